@@ -1,0 +1,28 @@
+"""The role map (SEC-01, B2): every role and what it may do, on one screen. `*` stands for any text."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Role
+
+ROLES: dict[str, Role] = {
+    "administrator": Role(_("Administrator"), ("core.*", "members.view_*", "cards.view_*", "risk.view_*")),
+    "operations_planner": Role(
+        _("Operations planner"),
+        ("cards.*_product*", "cards.*_price*", "cards.*_number*", "core.*_parameter*", "core.*_template*", "core.view_*"),
+    ),
+    "operations_director": Role(
+        _("Operations director"), ("cards.view_*", "core.decide_approval", "core.view_*", "core.reveal_personal_data")
+    ),
+    "member_service": Role(
+        _("Member service agent"),
+        ("members.view_*", "members.change_*", "cards.view_*", "core.reveal_personal_data", "core.view_message*"),
+    ),
+    "member_expansion": Role(_("Member expansion"), ("members.view_*", "cards.view_*")),
+    "data_analyst": Role(_("Data analyst"), ("analytics.*", "cards.view_product*")),
+    "finance": Role(_("Finance"), ("cards.view_*", "cards.*_payment*", "core.decide_approval", "core.view_audit*")),
+    "store_manager": Role(
+        _("Store manager"), ("counter.*", "cards.view_*", "members.view_*", "core.decide_approval"), everywhere=False
+    ),
+    "clerk": Role(_("Store clerk"), ("counter.*",), everywhere=False),
+    "auditor": Role(_("Auditor"), ("*.view_*",)),
+}

@@ -1,0 +1,93 @@
+"""Who may do what, and where (SEC-01 · A7.3.2). A right is named `app.verb_noun`; roles are tables of patterns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from core.refusals import Refusal
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from core.models import User
+
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A row of the role map. `everywhere` roles see every store; others only the store they are assigned to."""
+
+    name: str | Promise
+    rights: tuple[str, ...]
+    everywhere: bool = True
+
+    def allows(self, right: str) -> bool:
+        return any(fnmatchcase(right, pattern) for pattern in self.rights)
+
+
+def roles() -> Mapping[str, Role]:
+    table: Mapping[str, Role] = import_string(settings.TESSERA_ROLES)
+    return table
+
+
+def _assignments(user: "User") -> list[tuple[Role, int | None]]:
+    held = getattr(user, "_held_roles", None)
+    if held is None:
+        rows = user.role_assignments.filter(ended_at__isnull=True).values_list("role", "store_id")
+        held = [(roles()[role], store_id) for role, store_id in rows if role in roles()]
+        user._held_roles = held  # type: ignore[attr-defined]
+    return held  # type: ignore[no-any-return]
+
+
+def allows(user: "User | AnonymousUser", right: str) -> bool:
+    """Whether one of the user's current roles carries the right."""
+    if not user.is_authenticated or not user.is_active or not user.is_staff:
+        return False
+    return any(role.allows(right) for role, _ in _assignments(user))
+
+
+def allows_any_of_app(user: "User", app_label: str) -> bool:
+    held = _assignments(user) if user.is_active and user.is_staff else []
+    return any(pattern.split(".")[0] in {app_label, "*"} for role, _ in held for pattern in role.rights)
+
+
+def require(user: "User | AnonymousUser", right: str) -> None:
+    """Refuse whoever lacks the right; refusing is the caller's 403."""
+    if not allows(user, right):
+        raise Refusal("not-permitted", status=403)
+
+
+def stores_of(user: "User") -> frozenset[int] | None:
+    """The stores a member of staff may see: None means all of them."""
+    held = _assignments(user)
+    if any(role.everywhere for role, _ in held):
+        return None
+    return frozenset(store_id for _, store_id in held if store_id is not None)
+
+
+def within_scope(rows: "QuerySet[M]", user: "User", *, path: str = "store") -> "QuerySet[M]":
+    """Only the rows of the stores the user serves."""
+    stores = stores_of(user)
+    return rows if stores is None else rows.filter(**{f"{path}__in": stores})
+
+
+class RoleBackend:
+    """Answers Django's permission questions from roles; log-in itself is allauth's."""
+
+    def authenticate(self, request: Any, **credentials: Any) -> None:
+        return None
+
+    def get_user(self, user_id: int) -> "User | None":
+        return get_user_model().objects.filter(pk=user_id).first()  # type: ignore[return-value]
+
+    def has_perm(self, user: "User", permission: str, obj: object | None = None) -> bool:
+        return allows(user, permission)

@@ -1,0 +1,32 @@
+"""What surrounds every request: its origin for the audit trail, and refusals turned into answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from core import request as current_request
+from core.refusals import Refusal
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class CurrentRequestMiddleware:
+    """Lets operations know who asks and from where."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with current_request.served(current_request.origin_of(request)):
+            return self.get_response(request)
+
+
+class RefusalMiddleware(MiddlewareMixin):
+    """A refusal that no view showed beside its form becomes a page that says why."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        return render(request, "refused.html", {"refusal": exception}, status=exception.status)

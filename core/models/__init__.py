@@ -1,0 +1,25 @@
+from core.models.audit import AuditChain, AuditRecord
+from core.models.messages import Channel, Message, MessageTemplate
+from core.models.organisation import Department, Employment, Post, RoleAssignment, Store
+from core.models.user import User
+from core.models.work import Approval, Heartbeat, IdempotencyKey, JobRun, ParameterRevision, PoisonRow
+
+__all__ = [
+    "Approval",
+    "AuditChain",
+    "AuditRecord",
+    "Channel",
+    "Department",
+    "Employment",
+    "Heartbeat",
+    "IdempotencyKey",
+    "JobRun",
+    "Message",
+    "MessageTemplate",
+    "ParameterRevision",
+    "PoisonRow",
+    "Post",
+    "RoleAssignment",
+    "Store",
+    "User",
+]

@@ -1,0 +1,60 @@
+import secrets
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core import access, clock
+from core.fields import SealedField
+
+
+def new_handle() -> str:
+    return secrets.token_hex(8)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, *, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(**fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Whoever can log in: a member, a clerk, a person of a department. Rights come from roles alone."""
+
+    handle = models.CharField(max_length=32, unique=True, default=new_handle, editable=False)
+    display_name = models.CharField(_("display name"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="", blank=True)
+    phone = SealedField(_("phone"), null=True, blank=True)
+    phone_index = models.CharField(max_length=40, null=True, blank=True, editable=False)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    is_staff = models.BooleanField(_("works here"), default=False)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    joined_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "handle"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(fields=["phone_index"], name="one_user_per_phone")]
+
+    def __str__(self) -> str:
+        return self.display_name or self.handle
+
+    @property
+    def is_superuser(self) -> bool:
+        return False
+
+    def has_perm(self, permission: str, obj: object | None = None) -> bool:
+        return access.allows(self, permission)
+
+    def has_perms(self, permissions: list[str], obj: object | None = None) -> bool:
+        return all(access.allows(self, permission) for permission in permissions)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return access.allows_any_of_app(self, app_label)

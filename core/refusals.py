@@ -1,0 +1,55 @@
+"""A refusal is an answer, not an error: the rule said no, and says why and from when it would say yes."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_wording: dict[str, str | Promise] = {}
+
+
+class Refusal(Exception):
+    """Raised by operations. `code` names the reason, `params` fill its sentence, `status` is the HTTP answer."""
+
+    def __init__(
+        self, code: str, *, status: int = 409, allowed_from: dt.date | dt.datetime | None = None, **params: Any
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.allowed_from = allowed_from
+        self.params: Mapping[str, Any] = params
+
+    def __str__(self) -> str:
+        return sentence(self.code, **self.params)
+
+
+def word(sentences: Mapping[str, str | Promise]) -> None:
+    """Enter an app's refusal wording (`<app>/wording.py`) in the one table; a code is worded once."""
+    if twice := _wording.keys() & sentences.keys():
+        raise ValueError(f"worded twice: {sorted(twice)}")
+    _wording.update(sentences)
+
+
+def sentence(code: str, **params: Any) -> str:
+    """The refusal in the reader's language."""
+    return str(_wording[code]) % params
+
+
+def worded_codes() -> frozenset[str]:
+    return frozenset(_wording)
+
+
+word(
+    {
+        "not-permitted": _("You do not have the right to do this."),
+        "four-eyes": _("A second person has to decide this: you cannot approve your own request."),
+        "already-decided": _("This request has already been decided."),
+        "stale": _("Somebody changed this in the meantime. Look at the new state and try again."),
+        "key-reused": _("This request repeats an earlier key with different content."),
+        "reason-needed": _("Please give a reason."),
+        "too-many-requests": _("Too many requests. Please wait a moment and try again."),
+    }
+)

@@ -1,0 +1,51 @@
+"""Who is asking, and from where: known to the audit trail without being passed through every call."""
+
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core.models import User
+
+
+@dataclass(frozen=True)
+class Origin:
+    user: User | None = None
+    address: str = ""
+
+
+_current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  (frozen)
+
+
+def current() -> Origin:
+    """The origin of the request being served; empty in jobs and commands."""
+    return _current.get()
+
+
+@contextmanager
+def served(origin: Origin) -> Iterator[None]:
+    token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    user = getattr(request, "user", None)
+    return Origin(user=user if isinstance(user, User) else None, address=address_of(request))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address: the hop that the outermost trusted proxy saw, never a header that anybody may write."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    trusted = settings.TRUSTED_PROXY_COUNT
+    found = hops[-trusted] if trusted and len(hops) >= trusted else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        return ""
