@@ -1,0 +1,140 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.fields import SealedField
+from core.models import Store, User
+
+
+class Sex(models.TextChoices):
+    FEMALE = "f", _("female")
+    MALE = "m", _("male")
+    UNSAID = "", _("not said")
+
+
+class Source(models.TextChoices):
+    """Through which door a person came to us (MEM-03)."""
+
+    WEB = "web", _("own website")
+    STORE = "store", _("store")
+    PARTNER = "partner", _("partner")
+    SOCIAL = "social", _("social media")
+    MARKETPLACE = "marketplace", _("e-commerce platform")
+    REFERRAL = "referral", _("friend")
+    EVENT = "event", _("event")
+    IMPORT = "import", _("import")
+
+
+class Household(models.Model):
+    """People who live together and may share what a product allows to be shared."""
+
+    name = SealedField(_("name"), blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+
+
+class Member(models.Model):
+    """A person we keep a record of (MEM-03 · C2.1), with or without a log-in of her own."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        CLOSED = "closed", _("closed")
+
+    number = models.CharField(_("member number"), max_length=20, unique=True)
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="member", verbose_name=_("log-in")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
+    name = SealedField(_("name"))
+    name_index = models.CharField(max_length=40, editable=False, db_index=True)
+    phone = SealedField(_("phone"), null=True, blank=True)
+    phone_index = models.CharField(max_length=40, null=True, editable=False)
+    phone_verified_at = models.DateTimeField(_("phone verified at"), null=True, blank=True)
+    email = SealedField(_("e-mail"), null=True, blank=True)
+    email_index = models.CharField(max_length=40, null=True, editable=False)
+    email_verified_at = models.DateTimeField(_("e-mail verified at"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True, default="")
+    birth_on = SealedField(_("date of birth"), null=True, blank=True)
+    birth_month_day = models.CharField(max_length=5, blank=True, editable=False, db_index=True)
+    address = SealedField(_("address"), blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, default="zh-hans", choices=settings.LANGUAGES)
+    preferences = models.JSONField(_("preferences"), default=dict, blank=True)
+    household = models.ForeignKey(
+        Household, on_delete=models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("household")
+    )
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices, default=Source.WEB)
+    source_campaign = models.CharField(_("campaign"), max_length=60, blank=True)
+    source_store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recruiting store")
+    )
+    source_staff = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recruited by")
+    )
+    referred_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="referred", verbose_name=_("referred by")
+    )
+    joined_at = models.DateTimeField(_("joined at"), default=clock.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["phone_index"], name="one_member_per_phone"),
+            models.UniqueConstraint(fields=["email_index"], name="one_member_per_email"),
+            models.CheckConstraint(
+                condition=Q(referred_by__isnull=True) | ~Q(referred_by=F("id")), name="nobody_refers_herself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DocumentType(models.TextChoices):
+    PRC_ID = "prc-id", _("resident identity card")
+    HKMT_RESIDENCE = "hkmt-residence", _("residence permit for Hong Kong, Macau and Taiwan residents")
+    HKM_PERMIT = "hkm-permit", _("mainland travel permit for Hong Kong and Macau residents")
+    TAIWAN_PERMIT = "taiwan-permit", _("mainland travel permit for Taiwan residents")
+    FOREIGN_PR = "foreign-pr", _("foreign permanent resident card")
+    PASSPORT = "passport", _("passport")
+
+
+class IdentityDocument(models.Model):
+    """An identity document whose number was given or seen. No copy of the document is kept (GB/T 45574)."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="documents", verbose_name=_("member")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentType.choices)
+    number = SealedField(_("number"))
+    number_index = models.CharField(max_length=40, editable=False, db_index=True)
+    last_digits = models.CharField(_("last digits"), max_length=4)
+    given_at = models.DateTimeField(_("given at"), default=clock.now)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("checked by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("identity document")
+        verbose_name_plural = _("identity documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number_index"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="identity_document_belongs_to_one_member",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} …{self.last_digits}"
