@@ -8,7 +8,14 @@ ROLES: dict[str, Role] = {
     "administrator": Role(_("Administrator"), ("core.*", "members.view_*", "cards.view_*", "risk.view_*")),
     "operations_planner": Role(
         _("Operations planner"),
-        ("cards.*_product*", "cards.*_price*", "cards.*_number*", "core.*_parameter*", "core.*_template*", "core.view_*"),
+        (
+            "cards.*_product*",
+            "cards.*_price*",
+            "cards.*_number*",
+            "core.*_parameter*",
+            "core.*_template*",
+            "core.view_*",
+        ),
     ),
     "operations_director": Role(
         _("Operations director"), ("cards.view_*", "core.decide_approval", "core.view_*", "core.reveal_personal_data")

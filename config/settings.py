@@ -213,7 +213,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Messages leave through the first provider named for their channel; `outbox` only keeps them on the visible outbox page.
+# The provider each channel leaves through; `OutboxPage` only shows messages on the visible outbox page.
 MESSAGE_PROVIDERS = {
     "email": env.str("TESSERA_EMAIL_PROVIDER", default="core.messaging.providers.OutboxPage"),
     "sms": env.str("TESSERA_SMS_PROVIDER", default="core.messaging.providers.OutboxPage"),

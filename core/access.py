@@ -44,7 +44,7 @@ def _assignments(user: "User") -> list[tuple[Role, int | None]]:
     if held is None:
         rows = user.role_assignments.filter(ended_at__isnull=True).values_list("role", "store_id")
         held = [(roles()[role], store_id) for role, store_id in rows if role in roles()]
-        user._held_roles = held  # type: ignore[attr-defined]
+        user._held_roles = held
     return held  # type: ignore[no-any-return]
 
 

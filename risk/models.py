@@ -14,9 +14,7 @@ class RiskEvent(models.Model):
 
     kind = models.CharField(_("kind"), max_length=60)
     subject = models.CharField(_("subject"), max_length=120)
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("member")
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("member"))
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     address = models.CharField(_("IP address"), max_length=45, blank=True)
     facts = models.JSONField(_("facts"), default=dict)

@@ -25,7 +25,9 @@ class AuditRecord(models.Model):
     action = models.CharField(_("what"), max_length=80)
     subject = models.CharField(_("on what"), max_length=120)
     member_id = models.BigIntegerField(_("member"), null=True)
-    store = models.ForeignKey("core.Store", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
+    store = models.ForeignKey(
+        "core.Store", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("store")
+    )
     address = models.CharField(_("from where"), max_length=45, blank=True)
     reason = models.CharField(_("why"), max_length=300, blank=True)
     details = models.JSONField(_("details"), default=dict)

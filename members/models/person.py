@@ -111,9 +111,7 @@ class DocumentType(models.TextChoices):
 class IdentityDocument(models.Model):
     """An identity document whose number was given or seen. No copy of the document is kept (GB/T 45574)."""
 
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="documents", verbose_name=_("member")
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="documents", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=20, choices=DocumentType.choices)
     number = SealedField(_("number"))
     number_index = models.CharField(max_length=40, editable=False, db_index=True)
