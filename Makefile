@@ -1,0 +1,47 @@
+# Tessera: `make run` to run it, `make test` to test it. Both need Python 3.11, make and pip, nothing else.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+APPS := config analytics service_desk loyalty cards risk members core
+SIZE ?= full
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help run reset test test-all test-postgres test-browser lint bench lock backup messages
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+run: ## start web, worker and beat on this machine with demo data; Ctrl-C stops them
+	@$(PYTHON) config/bootstrap.py run
+	@$(BIN)/python -m config.supervisor
+
+reset: ## throw away the data of `make run`, after asking
+	@$(PYTHON) config/bootstrap.py run
+	@$(BIN)/python -m config.supervisor --reset
+
+test: ## the suite on the embedded default (SQLite); names what it leaves out
+	@$(PYTHON) config/bootstrap.py dev
+	@$(PYTEST) -m "not browser and not postgres and not slow"
+
+test-all: ## the slow tests too: whole runs started, stopped and killed
+	@$(PYTHON) config/bootstrap.py dev
+	@$(PYTEST) -m "not browser and not postgres"
+
+test-postgres: ## on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_REDIS_URL, else servers started for the run
+	@$(PYTHON) config/bootstrap.py dev
+	@$(BIN)/python -m tests.servers $(PYTEST) -m "not browser"
+
+test-browser: ## the journeys in Chromium
+	@$(PYTHON) config/bootstrap.py dev
+	@$(PYTEST) -m browser tests
+
+lint: ## style, types, templates, import line, missing migrations, security
+	@$(PYTHON) config/bootstrap.py dev
+	@$(BIN)/python -m tests.lint
+
+bench: ## speed beside hand-written SQL on PostgreSQL; SIZE=small takes two minutes
+	@$(PYTHON) config/bootstrap.py dev
+	@$(BIN)/python -m tests.servers $(BIN)/python -m bench --size $(SIZE)
+
+lock: ## renew the lock files from pyproject.toml
+	@$(PYTHON) config/bootstrap.py lock
