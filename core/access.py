@@ -44,8 +44,8 @@ def _assignments(user: "User") -> list[tuple[Role, int | None]]:
     if held is None:
         rows = user.role_assignments.filter(ended_at__isnull=True).values_list("role", "store_id")
         held = [(roles()[role], store_id) for role, store_id in rows if role in roles()]
-        user._held_roles = held
-    return held  # type: ignore[no-any-return]
+        user._held_roles = held  # type: ignore[attr-defined]
+    return held
 
 
 def allows(user: "User | AnonymousUser", right: str) -> bool:
@@ -63,7 +63,7 @@ def allows_any_of_app(user: "User", app_label: str) -> bool:
 def require(user: "User | AnonymousUser", right: str) -> None:
     """Refuse whoever lacks the right; refusing is the caller's 403."""
     if not allows(user, right):
-        raise Refusal("not-permitted", status=403)
+        raise Refusal("not_permitted", status=403)
 
 
 def stores_of(user: "User") -> frozenset[int] | None:

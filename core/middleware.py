@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
+from core import refusals
 from core import request as current_request
 from core.refusals import Refusal
+from core.rules import RuleBroken
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,6 +29,7 @@ class RefusalMiddleware(MiddlewareMixin):
     """A refusal that no view showed beside its form becomes a page that says why."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal):
+        if not isinstance(exception, RuleBroken):
             return None
-        return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+        status = exception.status if isinstance(exception, Refusal) else 409
+        return render(request, "refused.html", {"refusal": refusals.said(exception)}, status=status)

@@ -7,20 +7,23 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.rules import RuleBroken
+
 _wording: dict[str, str | Promise] = {}
 
 
-class Refusal(Exception):
-    """Raised by operations. `code` names the reason, `params` fill its sentence, `status` is the HTTP answer."""
+class Refusal(RuleBroken):
+    """Raised by operations. `code` names the reason, `params` fill its sentence, `status` is the HTTP answer.
+
+    Whoever shows refusals catches `RuleBroken`, so that what a pure rule says is worded the same way.
+    """
 
     def __init__(
         self, code: str, *, status: int = 409, allowed_from: dt.date | dt.datetime | None = None, **params: Any
     ) -> None:
-        super().__init__(code)
-        self.code = code
+        super().__init__(code, **params)
         self.status = status
         self.allowed_from = allowed_from
-        self.params: Mapping[str, Any] = params
 
     def __str__(self) -> str:
         return sentence(self.code, **self.params)
@@ -38,18 +41,23 @@ def sentence(code: str, **params: Any) -> str:
     return str(_wording[code]) % params
 
 
+def said(refusal: RuleBroken) -> str:
+    """What a refusal of any layer says to the reader."""
+    return sentence(refusal.code, **refusal.params)
+
+
 def worded_codes() -> frozenset[str]:
     return frozenset(_wording)
 
 
 word(
     {
-        "not-permitted": _("You do not have the right to do this."),
-        "four-eyes": _("A second person has to decide this: you cannot approve your own request."),
-        "already-decided": _("This request has already been decided."),
+        "not_permitted": _("You do not have the right to do this."),
+        "four_eyes": _("A second person has to decide this: you cannot approve your own request."),
+        "already_decided": _("This request has already been decided."),
         "stale": _("Somebody changed this in the meantime. Look at the new state and try again."),
-        "key-reused": _("This request repeats an earlier key with different content."),
-        "reason-needed": _("Please give a reason."),
-        "too-many-requests": _("Too many requests. Please wait a moment and try again."),
+        "key_reused": _("This request repeats an earlier key with different content."),
+        "reason_needed": _("Please give a reason."),
+        "too_many_requests": _("Too many requests. Please wait a moment and try again."),
     }
 )

@@ -27,41 +27,41 @@ def table(ways: Mapping[S, tuple[S, ...]]) -> Table[S]:
 
 
 class VersionState(StrEnum):
-    """CARD-04 · A2.2 — one version of a product's face, terms, price and benefits."""
+    """CARD-05 · A2.2.2 — one version of a product's face, terms, price and benefits; what was approved is never edited."""
 
     DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    IN_PILOT = "in_pilot"
+    IN_REVIEW = "in-review"
     APPROVED = "approved"
-    ON_SALE = "on_sale"
-    SUSPENDED = "suspended"
-    RETIRED = "retired"
+    REJECTED = "rejected"
 
 
 V = VersionState
 VERSION = table({
-    V.DRAFT: (V.IN_REVIEW, V.RETIRED),
-    V.IN_REVIEW: (V.DRAFT, V.IN_PILOT, V.APPROVED),
-    V.IN_PILOT: (V.DRAFT, V.APPROVED),
-    V.APPROVED: (V.DRAFT, V.ON_SALE, V.RETIRED),
-    V.ON_SALE: (V.SUSPENDED, V.RETIRED),
-    V.SUSPENDED: (V.ON_SALE, V.RETIRED),
-    V.RETIRED: (),
+    V.DRAFT: (V.IN_REVIEW,),
+    V.IN_REVIEW: (V.DRAFT, V.APPROVED, V.REJECTED),
+    V.APPROVED: (),
+    V.REJECTED: (V.DRAFT,),
 })  # fmt: skip
 
 
 class ProductState(StrEnum):
     """CARD-04 · A2.2 — the product as the public sees it, whatever version is being prepared."""
 
-    IN_DESIGN = "in_design"
-    ON_SALE = "on_sale"
+    DRAFT = "draft"
+    IN_REVIEW = "in-review"
+    PILOT = "pilot"
+    APPROVED = "approved"
+    ON_SALE = "on-sale"
     SUSPENDED = "suspended"
     RETIRED = "retired"
 
 
 P = ProductState
 PRODUCT = table({
-    P.IN_DESIGN: (P.ON_SALE, P.RETIRED),
+    P.DRAFT: (P.IN_REVIEW, P.RETIRED),
+    P.IN_REVIEW: (P.DRAFT, P.APPROVED),
+    P.APPROVED: (P.PILOT, P.ON_SALE, P.RETIRED),
+    P.PILOT: (P.ON_SALE, P.APPROVED, P.RETIRED),
     P.ON_SALE: (P.SUSPENDED, P.RETIRED),
     P.SUSPENDED: (P.ON_SALE, P.RETIRED),
     P.RETIRED: (),
@@ -69,29 +69,25 @@ PRODUCT = table({
 
 
 class OrderState(StrEnum):
-    """CARD-10 · A3.3.4 — an order; `exception` waits in the finance or service queue for a person's decision."""
+    """CARD-10 · A3.3.4 — an order. What a person must look at is marked beside its state, not by a state of its own."""
 
     PLACED = "placed"
-    PART_PAID = "part_paid"
+    PART_PAID = "part-paid"
     PAID = "paid"
-    DELIVERED = "delivered"
-    COMPLETED = "completed"
+    FULFILLED = "fulfilled"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    EXCEPTION = "exception"
     REFUNDED = "refunded"
 
 
 O = OrderState  # noqa: E741
 ORDER = table({
-    O.PLACED: (O.PART_PAID, O.PAID, O.CANCELLED, O.EXPIRED, O.EXCEPTION),
-    O.PART_PAID: (O.PAID, O.EXCEPTION, O.REFUNDED),
-    O.PAID: (O.DELIVERED, O.COMPLETED, O.EXCEPTION, O.REFUNDED),
-    O.DELIVERED: (O.COMPLETED, O.EXCEPTION, O.REFUNDED),
-    O.COMPLETED: (O.REFUNDED,),
-    O.CANCELLED: (O.EXCEPTION,),  # money that arrives after all
-    O.EXPIRED: (O.PAID, O.EXCEPTION),  # a payment confirmed late: honoured if a card is left, else a person decides
-    O.EXCEPTION: (O.PLACED, O.PART_PAID, O.PAID, O.CANCELLED, O.REFUNDED),
+    O.PLACED: (O.PART_PAID, O.PAID, O.CANCELLED, O.EXPIRED),
+    O.PART_PAID: (O.PAID, O.FULFILLED, O.REFUNDED),
+    O.PAID: (O.FULFILLED, O.REFUNDED),
+    O.FULFILLED: (O.REFUNDED,),
+    O.CANCELLED: (),
+    O.EXPIRED: (O.PAID, O.PART_PAID),  # a payment that was started in time and confirmed late is honoured
     O.REFUNDED: (),
 })  # fmt: skip
 
@@ -100,23 +96,35 @@ class PaymentState(StrEnum):
     """CARD-09 · A3.1 — one attempt to pay; the provider's word may come late, twice or never."""
 
     CREATED = "created"
-    PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
-    CLOSED = "closed"
+    CANCELLED = "cancelled"
     QUARANTINED = "quarantined"
-    PART_REFUNDED = "part_refunded"
-    REFUNDED = "refunded"
 
 
 Y = PaymentState
 PAYMENT = table({
-    Y.CREATED: (Y.PENDING, Y.SUCCEEDED, Y.FAILED, Y.CLOSED, Y.QUARANTINED),
-    Y.PENDING: (Y.SUCCEEDED, Y.FAILED, Y.CLOSED, Y.QUARANTINED),
+    Y.CREATED: (Y.SUCCEEDED, Y.FAILED, Y.CANCELLED, Y.QUARANTINED),
     Y.FAILED: (Y.SUCCEEDED, Y.QUARANTINED),
-    Y.CLOSED: (Y.SUCCEEDED, Y.QUARANTINED),
-    Y.QUARANTINED: (Y.SUCCEEDED, Y.CLOSED, Y.REFUNDED),
-    Y.SUCCEEDED: (Y.PART_REFUNDED, Y.REFUNDED),
-    Y.PART_REFUNDED: (Y.REFUNDED,),
-    Y.REFUNDED: (),
+    Y.CANCELLED: (Y.SUCCEEDED, Y.QUARANTINED),
+    Y.QUARANTINED: (Y.SUCCEEDED, Y.CANCELLED),
+    Y.SUCCEEDED: (),
+})  # fmt: skip
+
+
+class CardState(StrEnum):
+    """CARD-14 · A4.3.1 — what was done to a card. Whether its term runs is `validity.state_on`, never stored."""
+
+    ISSUED = "issued"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+C = CardState
+CARD = table({
+    C.ISSUED: (C.ACTIVE, C.CLOSED),
+    C.ACTIVE: (C.SUSPENDED, C.CLOSED),
+    C.SUSPENDED: (C.ACTIVE, C.CLOSED),
+    C.CLOSED: (),
 })  # fmt: skip
