@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from core import clock, crypto, request
 from core.models import AuditChain, AuditRecord, User
