@@ -11,7 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import content_security, tasks
+from config import accounts, content_security, tasks
 from config.admin_theme import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -163,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["core.access.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
 TESSERA_ROLES = "config.roles.ROLES"
+vars().update(accounts.SETTINGS)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 

@@ -1,8 +1,10 @@
 """Model fields of the house."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
+from django.utils.module_loading import import_string
 
 from core import crypto
 
@@ -24,3 +26,43 @@ class SealedField(models.TextField):
         if lookup_name in {"isnull", "exact"}:
             return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
         return None
+
+
+class BlindIndexField(models.CharField):
+    """The keyed digest by which a sealed neighbour is found (SEC-03). It follows its neighbour at every save.
+
+    `of` names the neighbour, `purpose` separates equal texts of different meaning (default: the neighbour's name), and
+    `normal` is the dotted path of the function that brings a value into the form in which equal values meet.
+    """
+
+    def __init__(self, *args: Any, of: str, purpose: str = "", normal: str = "", **kwargs: Any) -> None:
+        kwargs["max_length"] = crypto.INDEX_HEX_DIGITS
+        kwargs["editable"] = False
+        self.of, self.purpose, self.normal = of, purpose or of, normal
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs |= {"of": self.of, "purpose": self.purpose, "normal": self.normal}
+        return name, path, args, kwargs
+
+    def digest_of(self, value: str | None) -> str | None:
+        """The digest under which a value is, or would be, kept; None for no value."""
+        if not value:
+            return None
+        normal: Callable[[str], str] | None = import_string(self.normal) if self.normal else None
+        return crypto.blind_index(normal(value) if normal else value, purpose=self.purpose)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        digest = self.digest_of(getattr(model_instance, self.of))
+        if digest is None and not self.null:
+            digest = ""
+        setattr(model_instance, self.attname, digest)
+        return digest
+
+
+def digest_in(model: type[models.Model], index: str, value: str) -> str:
+    """The digest to look for in a model's blind index: `digest_in(Member, "phone_index", "+8613…")`."""
+    field = model._meta.get_field(index)
+    assert isinstance(field, BlindIndexField)
+    return field.digest_of(value) or ""

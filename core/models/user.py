@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import access, clock
-from core.fields import SealedField
+from core.fields import BlindIndexField, SealedField, digest_in
 
 
 def new_handle() -> str:
@@ -20,16 +20,30 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def with_phone(self, phone: str) -> "User | None":
+        """Whoever logs in with this phone number (E.164)."""
+        return self.filter(phone_index=digest_in(self.model, "phone_index", phone)).first() if phone else None
+
+    def with_email(self, email: str) -> "User | None":
+        """Whoever logs in with this e-mail address (normalised)."""
+        return self.filter(email_index=digest_in(self.model, "email_index", email)).first() if email else None
+
 
 class User(AbstractBaseUser):
-    """Whoever can log in: a member, a clerk, a person of a department. Rights come from roles alone."""
+    """Whoever can log in: a member, a clerk, a person of a department. Rights come from roles alone.
+
+    `display_name` is the name that colleagues sign with; a member's own name is kept sealed on her member record.
+    """
 
     handle = models.CharField(max_length=32, unique=True, default=new_handle, editable=False)
     display_name = models.CharField(_("display name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=10, default="", blank=True)
     phone = SealedField(_("phone"), null=True, blank=True)
-    phone_index = models.CharField(max_length=40, null=True, blank=True, editable=False)
+    phone_index = BlindIndexField(of="phone", null=True, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True)
+    email = SealedField(_("e-mail"), null=True, blank=True)
+    email_index = BlindIndexField(of="email", null=True, blank=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("works here"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     joined_at = models.DateTimeField(default=clock.now)
@@ -41,7 +55,10 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(fields=["phone_index"], name="one_user_per_phone")]
+        constraints = [
+            models.UniqueConstraint(fields=["phone_index"], name="one_user_per_phone"),
+            models.UniqueConstraint(fields=["email_index"], name="one_user_per_email"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.handle

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.fields import SealedField
+from core.fields import BlindIndexField, SealedField, digest_in
 from core.models import Store, User
 
 
@@ -27,6 +27,19 @@ class Source(models.TextChoices):
     REFERRAL = "referral", _("friend")
     EVENT = "event", _("event")
     IMPORT = "import", _("import")
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Members are found by what they know of themselves, through the blind indexes."""
+
+    def by_phone(self, phone: str) -> "MemberQuerySet":
+        return self.filter(phone_index=digest_in(Member, "phone_index", phone)) if phone else self.none()
+
+    def by_email(self, email: str) -> "MemberQuerySet":
+        return self.filter(email_index=digest_in(Member, "email_index", email)) if email else self.none()
+
+    def by_name(self, name: str) -> "MemberQuerySet":
+        return self.filter(name_index=digest_in(Member, "name_index", name)) if name else self.none()
 
 
 class Household(models.Model):
@@ -53,12 +66,12 @@ class Member(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     name = SealedField(_("name"))
-    name_index = models.CharField(max_length=40, editable=False, db_index=True)
+    name_index = BlindIndexField(of="name", db_index=True)
     phone = SealedField(_("phone"), null=True, blank=True)
-    phone_index = models.CharField(max_length=40, null=True, editable=False)
+    phone_index = BlindIndexField(of="phone", null=True)
     phone_verified_at = models.DateTimeField(_("phone verified at"), null=True, blank=True)
     email = SealedField(_("e-mail"), null=True, blank=True)
-    email_index = models.CharField(max_length=40, null=True, editable=False)
+    email_index = BlindIndexField(of="email", null=True)
     email_verified_at = models.DateTimeField(_("e-mail verified at"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True, default="")
     birth_on = SealedField(_("date of birth"), null=True, blank=True)
@@ -82,6 +95,9 @@ class Member(models.Model):
     )
     joined_at = models.DateTimeField(_("joined at"), default=clock.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    phone_changed_at = models.DateTimeField(_("phone changed at"), null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
@@ -114,7 +130,7 @@ class IdentityDocument(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="documents", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=20, choices=DocumentType.choices)
     number = SealedField(_("number"))
-    number_index = models.CharField(max_length=40, editable=False, db_index=True)
+    number_index = BlindIndexField(of="number", purpose="document", db_index=True)
     last_digits = models.CharField(_("last digits"), max_length=4)
     given_at = models.DateTimeField(_("given at"), default=clock.now)
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
