@@ -40,7 +40,9 @@ class Failed(Exception):
 
 def main(task: str) -> None:
     if sys.version_info < (3, 11):
-        raise Failed(f"Tessera needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try `make PYTHON=python3.11`.")
+        raise Failed(
+            f"Tessera needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try `make PYTHON=python3.11`."
+        )
     home = ROOT / ".venv"
     python = home / "bin" / "python"
     provide(home, python, "run" if task == "run" else "dev")

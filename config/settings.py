@@ -34,10 +34,11 @@ SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET)
 DATA_KEYS = env.list("TESSERA_DATA_KEYS", default=DEMO_DATA_KEYS)
 INDEX_KEY = env.str("TESSERA_INDEX_KEY", default="demo-index-" + DEMO_SECRET)
 AUDIT_KEY = env.str("TESSERA_AUDIT_KEY", default="demo-audit-" + DEMO_SECRET)
-CODE_KEY = env.str("TESSERA_CODE_KEY", default="demo-code-" + DEMO_SECRET)
+# Newest first: the first key signs rotating codes, every key reads them.
+CODE_KEYS = env.list("TESSERA_CODE_KEYS", default=["demo-code-" + DEMO_SECRET])
 if not EMBEDDED:
     named = {"SECRET_KEY": SECRET_KEY, "TESSERA_DATA_KEYS": "".join(DATA_KEYS), "TESSERA_INDEX_KEY": INDEX_KEY}
-    named |= {"TESSERA_AUDIT_KEY": AUDIT_KEY, "TESSERA_CODE_KEY": CODE_KEY}
+    named |= {"TESSERA_AUDIT_KEY": AUDIT_KEY, "TESSERA_CODE_KEYS": "".join(CODE_KEYS)}
     if demo := [name for name, value in named.items() if "demo" in value or len(value) < 32]:
         raise ImproperlyConfigured(f"Set your own secret for: {', '.join(demo)} (see .env.example).")
 

@@ -1,10 +1,11 @@
+import uuid
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cards.models.orders import Channel, OrderLine, new_token
+from cards.models.orders import Channel, OrderLine
 from cards.models.products import CardNumber, Entitlement, Product, ProductVersion
 from core import clock
 from core.fields import SealedField
@@ -30,7 +31,7 @@ class Card(models.Model):
     number = models.OneToOneField(
         CardNumber, on_delete=models.PROTECT, related_name="card", verbose_name=_("card number")
     )
-    token = models.CharField(max_length=20, unique=True, default=new_token, editable=False)
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="cards", verbose_name=_("product"))
     version = models.ForeignKey(
         ProductVersion, on_delete=models.PROTECT, related_name="cards", verbose_name=_("version")
@@ -83,11 +84,17 @@ class Card(models.Model):
 
 
 class Term(models.Model):
-    """One paid stretch of a card's life. Never overwritten: renewals append, without gap or overlap."""
+    """One paid stretch of a card's life. Never overwritten: renewals append, without gap or overlap.
+
+    Its version is what was promised for this stretch; `Card.version` repeats the one promised last.
+    """
 
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="terms", verbose_name=_("card"))
     sequence = models.PositiveSmallIntegerField(_("term"))
     order_line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="term")
+    version = models.ForeignKey(
+        ProductVersion, on_delete=models.PROTECT, related_name="terms", verbose_name=_("version")
+    )
     starts_on = models.DateField(_("valid from"))
     last_valid_on = models.DateField(_("valid through"))
     price_minor = models.PositiveBigIntegerField(_("price"))
@@ -185,7 +192,7 @@ class BenefitUse(models.Model):
 class SpentCode(models.Model):
     """A rotating code that was shown and used; it will not be accepted again."""
 
-    nonce = models.CharField(max_length=40, primary_key=True)
+    nonce = models.CharField(max_length=80, primary_key=True)
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="spent_codes")
     purpose = models.CharField(max_length=20)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+")

@@ -27,7 +27,7 @@ def table(ways: Mapping[S, tuple[S, ...]]) -> Table[S]:
 
 
 class VersionState(StrEnum):
-    """CARD-05 · A2.2.2 — one version of a product's face, terms, price and benefits; what was approved is never edited."""
+    """CARD-05 · A2.2.2 — a version of a product's face, terms, price and benefits; an approved one is never edited."""
 
     DRAFT = "draft"
     IN_REVIEW = "in-review"

@@ -1,0 +1,168 @@
+"""Using a benefit at a store, and taking a use back (CARD-14, CARD-24)."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from cards.models import BenefitUse, Card, Entitlement, Term, UseCounter
+from cards.policy import limits, validity
+from cards.policy.parameters import RenewalParameters
+from cards.queries import entitlements, terms
+from core import access, audit, clock, parameters
+from core.messaging import outbox
+from core.models import Store, User
+from core.refusals import Refusal
+from risk import queries as risk
+
+REVERSAL_WINDOW = dt.timedelta(minutes=15)
+
+
+@transaction.atomic
+def record(
+    card: Card, *, entitlement: Entitlement, store: Store, clerk: User, key: str, quantity: int = 1
+) -> BenefitUse:
+    """CARD-14 · A4.3 — record that a benefit was enjoyed here and now.
+
+    A repeat with the same key returns the first use. Refuses what the card's state, a hold, the store or a limit
+    forbids, and a clerk who serves himself; each refusal says from when it would be allowed.
+    """
+    access.require(clerk, "counter.redeem_benefit")
+    if quantity < 1:
+        raise Refusal("quantity_below_one", status=400)
+    card = Card.objects.select_for_update(of=("self",)).select_related("number", "holder__user").get(pk=card.pk)
+    if (earlier := BenefitUse.objects.filter(key=key).first()) is not None:
+        if (earlier.card_id, earlier.entitlement_id, earlier.quantity) != (card.pk, entitlement.pk, quantity):
+            raise Refusal("key_reused")
+        return earlier
+    today = clock.today()
+    term = _usable_term(card, today)
+    if entitlement.version_id != term.version_id:
+        raise Refusal("benefit_not_of_this_card")
+    _refuse_self_service(card, clerk)
+    _count(card, entitlement, term=term, store=store, quantity=quantity, today=today)
+    use = BenefitUse.objects.create(
+        card=card,
+        entitlement=entitlement,
+        term=term,
+        store=store,
+        clerk=clerk,
+        quantity=quantity,
+        periods=list(entitlements.periods_of(entitlement, day=today, term=term)),
+        value_minor=entitlement.value_minor * quantity,
+        cost_minor=entitlement.cost_minor * quantity,
+        key=key,
+        used_on=today,
+    )
+    _tell(use, "benefit.used")
+    return use
+
+
+@transaction.atomic
+def reverse(use: BenefitUse, *, by: User, reason: str) -> BenefitUse:
+    """Take a use back into the very periods it was counted in. A clerk within minutes, a manager at any time.
+
+    A repeat changes nothing.
+    """
+    access.require(by, "counter.redeem_benefit")
+    use = BenefitUse.objects.select_for_update(of=("self",)).select_related("card", "entitlement").get(pk=use.pk)
+    if use.reversed_at is not None:
+        return use
+    if not reason.strip():
+        raise Refusal("reason_needed", status=400)
+    now = clock.now()
+    if now - use.at > REVERSAL_WINDOW and not access.allows(by, "counter.reverse_any_use"):
+        raise Refusal("use_too_old_to_reverse")
+    counters = UseCounter.objects.filter(card=use.card, entitlement=use.entitlement, period__in=use.periods)
+    counters.update(used=F("used") - use.quantity)
+    use.reversed_at, use.reversed_by, use.reversal_reason = now, by, reason[:200]
+    use.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
+    _tell(use, "benefit.use_reversed")
+    return use
+
+
+def _usable_term(card: Card, today: dt.date) -> Term:
+    """The term that covers today, or the reason why the card cannot be used."""
+    match card.state:
+        case Card.State.ISSUED:
+            raise Refusal("card_not_activated")
+        case Card.State.SUSPENDED:
+            raise Refusal(f"card_suspended_{card.suspension}")
+        case Card.State.CLOSED:
+            raise Refusal("card_closed")
+    if hold := risk.hold_on(subjects=[audit.label_of(card)], member=card.holder, scope="use"):
+        raise Refusal("card_on_hold", allowed_from=hold.ends_at)
+    if (term := terms.covering(card, day=today)) is not None:
+        return term
+    if card.valid_from_on and today < card.valid_from_on:
+        raise Refusal("card_not_started", allowed_from=card.valid_from_on, day=card.valid_from_on)
+    grace = parameters.in_force(RenewalParameters, on=today).grace_days
+    whole = validity.Term(card.valid_from_on or today, card.last_valid_on or today)
+    in_grace = validity.state_on(today, term=whole, grace_days=grace) == validity.State.IN_GRACE
+    raise Refusal("card_in_grace" if in_grace else "card_expired", day=card.last_valid_on)
+
+
+def _refuse_self_service(card: Card, clerk: User) -> None:
+    """A clerk does not serve himself or his household without a second person."""
+    own = getattr(clerk, "member", None)
+    if own is None or card.holder is None:
+        return
+    if card.holder_id == own.pk or (own.household_id and card.holder.household_id == own.household_id):
+        raise Refusal("own_card", status=403)
+
+
+def _count(card: Card, entitlement: Entitlement, *, term: Term, store: Store, quantity: int, today: dt.date) -> None:
+    """Ask the rule, then count under the lock of the card; the table's own check backs the limit."""
+    places = frozenset(entitlement.stores.values_list("pk", flat=True))
+    periods = entitlements.periods_of(entitlement, day=today, term=term)
+    counters = {
+        row.period: row for row in UseCounter.objects.filter(card=card, entitlement=entitlement, period__in=periods)
+    }
+    decision = limits.decide(
+        entitlements.limits_of(entitlement),
+        used={period: row.used for period, row in counters.items()},
+        day=today,
+        term_starts_on=term.starts_on,
+        last_valid_on=term.last_valid_on,
+        store=store.pk,
+        stores=places or None,
+        quantity=quantity,
+    )
+    if not decision.allowed:
+        raise Refusal(
+            decision.code, allowed_from=decision.allowed_again_on, day=decision.allowed_again_on, left=decision.left
+        )
+    UseCounter.objects.bulk_create(
+        UseCounter(card=card, entitlement=entitlement, period=period, limit=limit, used=quantity)
+        for period, limit in periods.items()
+        if period not in counters
+    )
+    UseCounter.objects.filter(pk__in=[row.pk for row in counters.values()]).update(used=F("used") + quantity)
+
+
+def _tell(use: BenefitUse, event: str) -> None:
+    """Audit the use and put it in the member's inbox."""
+    card = use.card
+    audit.record(
+        f"cards.{event}",
+        subject=use,
+        member_id=card.holder_id,
+        store_id=use.store_id,
+        reason=use.reversal_reason,
+        details={"card": card.pk, "benefit": use.entitlement.code, "quantity": use.quantity},
+    )
+    if card.holder is None:
+        return
+    outbox.send(
+        event,
+        key=str(use.pk),
+        to=card.holder.user,
+        member_id=card.holder_id,
+        language=card.holder.language,
+        channels=("inbox",),
+        context={
+            "benefit": use.entitlement.worded("name", card.holder.language),
+            "store": use.store.name,
+            "at": use.at.isoformat(),
+        },
+    )
