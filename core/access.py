@@ -53,29 +53,6 @@ def forget(user: "User") -> None:
     user.held_roles = None
 
 
-def allows(self, right: str) -> bool:
-    return any(fnmatchcase(right, pattern) for pattern in self.rights)
-
-
-def roles() -> Mapping[str, Role]:
-    table: Mapping[str, Role] = import_string(settings.TESSERA_ROLES)
-    return table
-
-
-def _assignments(user: "User") -> list[tuple[Role, int | None]]:
-    held = getattr(user, "_held_roles", None)
-    if held is None:
-        rows = user.role_assignments.filter(ended_at__isnull=True).values_list("role", "store_id")
-        held = [(roles()[role], store_id) for role, store_id in rows if role in roles()]
-        user._held_roles = held  # type: ignore[attr-defined]
-    return held
-
-
-def forget(user: "User") -> None:
-    """Have the rights of this object read again: after a grant or a revocation."""
-    user.__dict__.pop("_held_roles", None)
-
-
 def allows(user: "User | AnonymousUser", right: str, *, at: int | None = None) -> bool:
     """Whether one of the user's current roles carries the right; `at` asks for one store, by its id."""
     if not user.is_authenticated or not user.is_active or not user.is_staff:

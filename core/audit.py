@@ -74,7 +74,7 @@ def alert(
     reason: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> AuditRecord:
-    """Record an attempt that was refused: `core.alert.<what>`, in a transaction of its own so that it outlives the refusal.
+    """Record a refused attempt as `core.alert.<what>`, in a transaction of its own so that it outlives the refusal.
 
     Call it before the refused operation opens its transaction.
     """

@@ -20,7 +20,7 @@ NONCE_BYTES = 12
 INDEX_HEX_DIGITS = 40
 
 
-class CannotOpen(Exception):  # noqa: N818  (named as what happened)
+class CannotOpen(Exception):
     """A sealed value was tampered with, moved to another place, or its key is gone. Never shown as data."""
 
 

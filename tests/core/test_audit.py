@@ -22,7 +22,7 @@ def write(count=1, **more):
         ]
 
 
-@pytest.fixture()
+@pytest.fixture
 def unguarded():
     """A tamperer who owns the database: he lifts the guards first."""
     with connection.cursor() as cursor:
@@ -80,9 +80,9 @@ def test_a_record_outside_a_transaction_is_refused():
 
 def test_a_rollback_leaves_no_gap():
     write(3)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         audit.record("core.test.done", subject="core.thing:lost")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     write(3)
     sequences = AuditRecord.objects.filter(chain_id=0).order_by("sequence").values_list("sequence", flat=True)
     assert list(sequences) == list(range(1, 7))
@@ -108,8 +108,7 @@ def test_the_database_refuses_to_change_a_record(verb):
 def test_the_database_refuses_to_empty_the_trail():
     write(1)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE core_auditrecord")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE core_auditrecord")
     assert AuditRecord.objects.count() == 1
 
 

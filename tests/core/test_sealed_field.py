@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 PHONE = "+8613800138000"
 
 
-def stored(user: User) -> str:
+def stored(user: User):
     with connection.cursor() as cursor:
         cursor.execute("SELECT phone FROM core_user WHERE id = %s", [user.pk])
         return cursor.fetchone()[0]
 
 
-@pytest.fixture()
+@pytest.fixture
 def user() -> User:
     return User.objects.create_user(display_name="Mei", phone=PHONE)
 
