@@ -40,19 +40,27 @@ def roles() -> Mapping[str, Role]:
 
 
 def _assignments(user: "User") -> list[tuple[Role, int | None]]:
-    held = getattr(user, "_held_roles", None)
+    held = user.held_roles
     if held is None:
         rows = user.role_assignments.filter(ended_at__isnull=True).values_list("role", "store_id")
         held = [(roles()[role], store_id) for role, store_id in rows if role in roles()]
-        user._held_roles = held  # type: ignore[attr-defined]
+        user.held_roles = held
     return held
 
 
-def allows(user: "User | AnonymousUser", right: str) -> bool:
-    """Whether one of the user's current roles carries the right."""
+def forget(user: "User") -> None:
+    """Have the rights of this object read again: after a grant or a revocation."""
+    user.held_roles = None
+
+
+def allows(user: "User | AnonymousUser", right: str, *, at: int | None = None) -> bool:
+    """Whether one of the user's current roles carries the right; `at` asks for one store, by its id."""
     if not user.is_authenticated or not user.is_active or not user.is_staff:
         return False
-    return any(role.allows(right) for role, _ in _assignments(user))
+    return any(
+        role.allows(right) and (at is None or role.everywhere or store_id == at)
+        for role, store_id in _assignments(user)
+    )
 
 
 def allows_any_of_app(user: "User", app_label: str) -> bool:
@@ -60,23 +68,23 @@ def allows_any_of_app(user: "User", app_label: str) -> bool:
     return any(pattern.split(".")[0] in {app_label, "*"} for role, _ in held for pattern in role.rights)
 
 
-def require(user: "User | AnonymousUser", right: str) -> None:
-    """Refuse whoever lacks the right; refusing is the caller's 403."""
-    if not allows(user, right):
+def require(user: "User | AnonymousUser", right: str, *, at: int | None = None) -> None:
+    """Refuse whoever lacks the right (at that store); refusing is the caller's 403."""
+    if not allows(user, right, at=at):
         raise Refusal("not_permitted", status=403)
 
 
-def stores_of(user: "User") -> frozenset[int] | None:
-    """The stores a member of staff may see: None means all of them."""
-    held = _assignments(user)
+def stores_of(user: "User", *, right: str | None = None) -> frozenset[int] | None:
+    """The stores a member of staff may see, or where he has the right: None means all of them."""
+    held = [(role, store_id) for role, store_id in _assignments(user) if right is None or role.allows(right)]
     if any(role.everywhere for role, _ in held):
         return None
     return frozenset(store_id for _, store_id in held if store_id is not None)
 
 
-def within_scope(rows: "QuerySet[M]", user: "User", *, path: str = "store") -> "QuerySet[M]":
-    """Only the rows of the stores the user serves."""
-    stores = stores_of(user)
+def within_scope(rows: "QuerySet[M]", user: "User", *, path: str = "store", right: str | None = None) -> "QuerySet[M]":
+    """Only the rows of the stores the user serves, or where he has the right."""
+    stores = stores_of(user, right=right)
     return rows if stores is None else rows.filter(**{f"{path}__in": stores})
 
 
@@ -87,7 +95,7 @@ class RoleBackend:
         return None
 
     def get_user(self, user_id: int) -> "User | None":
-        return get_user_model().objects.filter(pk=user_id).first()  # type: ignore[return-value]
+        return get_user_model().objects.filter(pk=user_id, is_active=True).first()
 
     def has_perm(self, user: "User", permission: str, obj: object | None = None) -> bool:
         return allows(user, permission)

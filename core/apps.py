@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +10,12 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = _("Core")
+
+    def ready(self) -> None:
+        post_migrate.connect(_lay_chains, sender=self)
+
+
+def _lay_chains(**kwargs: Any) -> None:
+    from core import audit  # models are loaded only after ready()
+
+    audit.lay_chains()

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from core import clock, crypto, request
 from core.models import AuditChain, AuditRecord, User
 
 CHAINS = 16
+PAGE = 2000
+ALERT = "core.alert."
 
 
 def record(
@@ -36,6 +38,8 @@ def record(
     `details` holds before/after values of what changed and never plain personal data. The actor and the address default
     to those of the current request.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"audit.record({action!r}) outside the transaction of what it tells")
     origin = request.current()
     who = actor or origin.user
     chain = _free_chain()
@@ -44,14 +48,14 @@ def record(
         sequence=chain.length + 1,
         at=clock.now(),
         actor=who,
-        actor_label=str(who) if who else "system",
+        actor_label=_text(str(who) if who else "system", 120),
         action=action,
-        subject=subject if isinstance(subject, str) else label_of(subject),
+        subject=_text(subject if isinstance(subject, str) else label_of(subject), 120),
         member_id=member_id,
         store_id=store_id,
         address=origin.address,
-        reason=reason[:300],
-        details=json.loads(json.dumps(dict(details or {}), cls=DjangoJSONEncoder)),
+        reason=_text(reason, 300),
+        details=_plain(json.loads(json.dumps(dict(details or {}), cls=DjangoJSONEncoder))),
         previous=chain.head,
     )
     row.digest = digest_of(row)
@@ -62,9 +66,41 @@ def record(
     return row
 
 
+def alert(
+    what: str,
+    *,
+    subject: models.Model | str,
+    actor: User | None = None,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> AuditRecord:
+    """Record a refused attempt as `core.alert.<what>`, in a transaction of its own so that it outlives the refusal.
+
+    Call it before the refused operation opens its transaction.
+    """
+    with transaction.atomic():
+        return record(f"{ALERT}{what}", subject=subject, actor=actor, reason=reason, details=details)
+
+
 def label_of(subject: models.Model) -> str:
     """How a row is called in the trail: `cards.card:42`."""
     return f"{subject._meta.label_lower}:{subject.pk}"
+
+
+def _text(value: str, limit: int) -> str:
+    """Fit for any database: no NUL, no half of a surrogate pair, not longer than its column."""
+    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:limit]
+
+
+def _plain(value: Any) -> Any:
+    """What reads back from the database exactly as it was written: floats, which databases rewrite, become text."""
+    if isinstance(value, dict):
+        return {_text(key, 200): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return repr(value)
+    return _text(value, len(value)) if isinstance(value, str) else value
 
 
 def digest_of(row: AuditRecord) -> str:
@@ -93,23 +129,29 @@ def seal_of(chain: int, length: int, head: str) -> str:
 
 
 def _free_chain() -> AuditChain:
-    """Lock a chain nobody else is writing to; wait for one only when all are busy."""
+    """Lock a chain nobody else is writing to; wait for one only when all are busy.
+
+    A transaction that holds a chain gets that one again, so that it never waits for a second and cannot deadlock.
+    """
     chains = AuditChain.objects.order_by("number")
     if not connection.features.has_select_for_update:
-        return chains.first() or _lay_chains()
+        return chains.first() or _lay_and_lock()
     free = chains.select_for_update(skip_locked=True).first()
     if free:
         return free
-    if not chains.exists():
-        return _lay_chains()
-    start = connection.connection.info.backend_pid % CHAINS
-    return AuditChain.objects.select_for_update().get(pk=start)
+    number = connection.connection.info.backend_pid % CHAINS
+    return chains.select_for_update().filter(pk=number).first() or _lay_and_lock()
 
 
-def _lay_chains() -> AuditChain:
+def lay_chains() -> None:
+    """Lay the sealed heads of all chains where there are none (after every migration)."""
     AuditChain.objects.bulk_create(
         [AuditChain(number=n, seal=seal_of(n, 0, "")) for n in range(CHAINS)], ignore_conflicts=True
     )
+
+
+def _lay_and_lock() -> AuditChain:
+    lay_chains()
     return AuditChain.objects.select_for_update().get(pk=0)
 
 
@@ -122,26 +164,42 @@ class Damage:
     kind: str
 
 
+@dataclass
+class _Walk:
+    """How far a chain has been read, and what its last link was."""
+
+    sequence: int = 0
+    link: str = ""
+
+
 def verify() -> Iterator[Damage]:
-    """Walk every chain from its first link; yields nothing when the trail is whole."""
-    heads = {chain.pk: chain for chain in AuditChain.objects.all()}
-    if AuditRecord.objects.exists() and set(heads) != set(range(CHAINS)):
-        yield Damage(-1, 0, "chain missing")
-    for number, chain in sorted(heads.items()):
-        yield from _verify_chain(number, chain)
+    """Walk every chain from its first link; yields nothing when the trail is whole. May run beside writers."""
+    numbers = set(AuditChain.objects.values_list("number", flat=True))
+    for number in sorted(numbers ^ set(range(CHAINS))):
+        yield Damage(number, 0, "chain missing" if number not in numbers else "chain unknown")
+    for number in sorted(numbers):
+        walk = _Walk()
+        yield from _follow(number, walk)
+        yield from _end_of(number, walk)
 
 
-def _verify_chain(number: int, chain: AuditChain) -> Iterator[Damage]:
-    previous, expected = "", 0
-    for row in AuditRecord.objects.filter(chain_id=number).order_by("sequence").iterator(chunk_size=2000):
-        expected += 1
-        if row.sequence != expected:
-            yield Damage(number, expected, "record missing")
-            expected = row.sequence
-        if row.previous != previous or not crypto.same(row.digest, digest_of(row)):
-            yield Damage(number, row.sequence, "record altered")
-        previous = row.digest
-    if (chain.length, chain.head) != (expected, previous) or not crypto.same(
-        chain.seal, seal_of(number, chain.length, chain.head)
-    ):
-        yield Damage(number, expected + 1, "end cut off")
+def _follow(number: int, walk: _Walk) -> Iterator[Damage]:
+    records = AuditRecord.objects.filter(chain_id=number).order_by("sequence")
+    while page := list(records.filter(sequence__gt=walk.sequence)[:PAGE]):
+        for row in page:
+            if row.sequence != walk.sequence + 1:
+                yield Damage(number, walk.sequence + 1, "record missing")
+            if row.previous != walk.link or not crypto.same(row.digest, digest_of(row)):
+                yield Damage(number, row.sequence, "record altered")
+            walk.sequence, walk.link = row.sequence, row.digest
+
+
+def _end_of(number: int, walk: _Walk) -> list[Damage]:
+    """Read what was appended meanwhile and compare with the head, while nobody may append."""
+    with transaction.atomic():
+        chain = AuditChain.objects.select_for_update().get(pk=number)
+        damage = list(_follow(number, walk))
+        sealed = crypto.same(chain.seal, seal_of(number, chain.length, chain.head))
+        if not sealed or (chain.length, chain.head) != (walk.sequence, walk.link):
+            damage.append(Damage(number, walk.sequence + 1, "end cut off"))
+        return damage

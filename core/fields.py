@@ -1,15 +1,21 @@
 """Model fields of the house."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import FieldError
 from django.db import models
 from django.utils.module_loading import import_string
 
 from core import crypto
 
+if TYPE_CHECKING:
+    _Text = models.TextField[Any, Any]
+else:
+    _Text = models.TextField
 
-class SealedField(models.TextField):
+
+class SealedField(_Text):
     """A text that the database only ever sees sealed (SEC-03). It cannot be searched: keep a blind index beside it."""
 
     def _place(self) -> str:
@@ -23,9 +29,12 @@ class SealedField(models.TextField):
         return value if not value else crypto.unseal(value, place=self._place())
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name in {"isnull", "exact"}:
-            return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
-        return None
+        """Only `isnull`: each sealing differs, so that a comparison would silently find nothing."""
+        if lookup_name != "isnull":
+            raise FieldError(
+                f"{self._place()} is sealed and cannot be searched by {lookup_name!r}: use its blind index."
+            )
+        return super().get_lookup(lookup_name)
 
 
 class BlindIndexField(models.CharField):

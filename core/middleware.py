@@ -21,7 +21,7 @@ class CurrentRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with current_request.served(current_request.origin_of(request)):
+        with current_request.served(request):
             return self.get_response(request)
 
 

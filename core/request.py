@@ -18,16 +18,19 @@ class Origin:
     address: str = ""
 
 
-_current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  (frozen)
+_current: ContextVar[Origin | HttpRequest] = ContextVar("origin", default=Origin())  # noqa: B039  (frozen)
 
 
 def current() -> Origin:
     """The origin of the request being served; empty in jobs and commands."""
-    return _current.get()
+    found = _current.get()
+    return found if isinstance(found, Origin) else origin_of(found)
 
 
 @contextmanager
-def served(origin: Origin) -> Iterator[None]:
+def served(origin: Origin | HttpRequest) -> Iterator[None]:
+    """Serve on behalf of an origin. A request is asked only when somebody needs to know: most pages never do, and
+    whoever logs in during the request is known from then on."""
     token = _current.set(origin)
     try:
         yield
@@ -46,6 +49,6 @@ def address_of(request: HttpRequest) -> str:
     trusted = settings.TRUSTED_PROXY_COUNT
     found = hops[-trusted] if trusted and len(hops) >= trusted else request.META.get("REMOTE_ADDR", "")
     try:
-        return str(ipaddress.ip_address(found))
+        return str(ipaddress.ip_address(found.partition("%")[0]))
     except ValueError:
         return ""

@@ -51,6 +51,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "handle"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
+    held_roles: list[tuple[access.Role, int | None]] | None = None  # read once per object, by core.access
 
     class Meta:
         verbose_name = _("user")
