@@ -1,5 +1,4 @@
 import pytest
-from django.db import transaction
 
 from core.messaging import events, outbox
 from core.models import Message, User
@@ -12,7 +11,7 @@ def _event(monkeypatch):
     monkeypatch.setitem(events._events, EVENT.code, EVENT)
 
 
-@pytest.fixture()
+@pytest.fixture
 def member(db):
     return User.objects.create_user(display_name="Lin Wei")
 
