@@ -1,0 +1,137 @@
+"""Writing messages: rows of the outbox in the caller's transaction, once per dedup key (MEM-08 · invariants 38, 40)."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from core import clock
+from core.messaging import events, inbox, quiet
+from core.messaging.events import Purpose
+from core.models import Channel, Message, User
+
+KEY_LENGTH = 160
+
+
+class OutsideTransaction(Exception):
+    """A message must stand or fall with the change it tells of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What to tell, before it is split into one row per channel. The fields are those of `send`."""
+
+    event: str
+    key: str
+    context: Mapping[str, Any]
+    to: User | None = None
+    member_id: int | None = None
+    address: str = ""
+    language: str = ""
+    purpose: str | None = None
+    channels: tuple[str, ...] | None = None
+    link: str = ""
+    due_at: dt.datetime | None = None
+
+
+def send(
+    event: str,
+    *,
+    key: str,
+    context: Mapping[str, Any],
+    to: User | None = None,
+    member_id: int | None = None,
+    address: str = "",
+    language: str = "",
+    purpose: str | None = None,
+    channels: tuple[str, ...] | None = None,
+    link: str = "",
+    due_at: dt.datetime | None = None,
+) -> list[Message]:
+    """Tell somebody about an event: one row per channel, returned as stored; a repeat of event and key writes nothing.
+
+    `key` names the occasion and, where an event goes to several people, the person (`f"{card.pk}:{user.pk}"`).
+    `context` is plain JSON and holds every variable of the event's sample. Purpose and channels are the event's unless
+    narrowed. `address` fixes the address (the old phone after a change); otherwise it is looked up at sending, when
+    consent is checked too. `link` is a path of this site. Raises OutsideTransaction when called outside one.
+    """
+    rows = _rows_of(
+        Draft(
+            event=event,
+            key=key,
+            context=context,
+            to=to,
+            member_id=member_id,
+            address=address,
+            language=language,
+            purpose=purpose,
+            channels=channels,
+            link=link,
+            due_at=due_at,
+        ),
+        quiet_hours=quiet.in_force(),
+    )
+    _write(rows)
+    return list(Message.objects.filter(dedup_key__in=[row.dedup_key for row in rows]).order_by("pk"))
+
+
+def send_many(drafts: Iterable[Draft]) -> int:
+    """The same for a sweep's batch, in three statements whatever its size; returns how many rows were new."""
+    hours = quiet.in_force()
+    return _write([row for draft in drafts for row in _rows_of(draft, quiet_hours=hours)])
+
+
+def _write(rows: list[Message]) -> int:
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    keys = [row.dedup_key for row in rows]
+    known = set(Message.objects.filter(dedup_key__in=keys).values_list("dedup_key", flat=True))
+    fresh = list({row.dedup_key: row for row in rows if row.dedup_key not in known}.values())
+    inbox.deliver_at_once([row for row in fresh if row.channel == Channel.INBOX])
+    Message.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
+def _rows_of(draft: Draft, *, quiet_hours: quiet.Hours) -> list[Message]:
+    event = events.get(draft.event)
+    if missing := event.sample.keys() - draft.context.keys():
+        raise ValueError(f"{event.code} needs {', '.join(sorted(missing))}")
+    purpose = Purpose(draft.purpose or event.purpose)
+    due_at = draft.due_at or clock.now()
+    language = draft.language or (draft.to.language if draft.to else "")
+    context = json.dumps(dict(draft.context), cls=DjangoJSONEncoder, ensure_ascii=False)
+    rows = []
+    for channel in _channels(event, draft):
+        if len(dedup_key := f"{event.code}:{draft.key}:{channel}") > KEY_LENGTH:
+            raise ValueError(f"key too long: {dedup_key}")
+        rows.append(
+            Message(
+                dedup_key=dedup_key,
+                event=event.code,
+                channel=channel,
+                purpose=purpose,
+                lane=event.lane_for(purpose),
+                secret=event.secret,
+                language=language if language in dict(settings.LANGUAGES) else "",
+                recipient=draft.to,
+                member_id=draft.member_id,
+                address="" if channel == Channel.INBOX else draft.address,
+                context=context,
+                link=draft.link,
+                due_at=quiet_hours.next_allowed(due_at, event=event, purpose=purpose, channel=channel),
+            )
+        )
+    return rows
+
+
+def _channels(event: events.Event, draft: Draft) -> list[Channel]:
+    chosen = [Channel(channel) for channel in draft.channels or event.channels]
+    if foreign := set(chosen) - set(event.channels):
+        raise ValueError(f"{event.code} is not told by {', '.join(sorted(foreign))}")
+    has_portal = draft.to is not None or draft.member_id is not None
+    return [channel for channel in chosen if channel != Channel.INBOX or has_portal]

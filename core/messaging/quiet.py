@@ -1,0 +1,36 @@
+"""Quiet hours (MEM-08): at night nobody is rung for a reminder or an offer."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from core import clock
+from core.messaging import timing
+from core.messaging.events import Event, Purpose
+from core.models import Channel
+
+
+@dataclass(frozen=True)
+class MessageParameters:
+    """The quiet hours, by the wall clock of the business time zone; equal times mean none."""
+
+    quiet_from: dt.time = dt.time(21, 0)
+    quiet_until: dt.time = dt.time(8, 0)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The quiet hours in force."""
+
+    start: dt.time
+    end: dt.time
+
+    def next_allowed(self, moment: dt.datetime, *, event: Event | None, purpose: Purpose, channel: str) -> dt.datetime:
+        """From when on this may be sent: urgent events, service messages and the inbox disturb at any hour."""
+        if (event and event.urgent) or not purpose.needs_consent or channel == Channel.INBOX:
+            return moment
+        return timing.next_allowed(moment, start=self.start, end=self.end, zone=clock.zone())
+
+
+def in_force() -> Hours:
+    parameters = MessageParameters()
+    return Hours(parameters.quiet_from, parameters.quiet_until)
