@@ -37,7 +37,7 @@ class SealedField(_Text):
         return super().get_lookup(lookup_name)
 
 
-class BlindIndexField(models.CharField):
+class BlindIndexField(models.CharField):  # type: ignore[type-arg]
     """The keyed digest by which a sealed neighbour is found (SEC-03). It follows its neighbour at every save.
 
     `of` names the neighbour, `purpose` separates equal texts of different meaning (default: the neighbour's name), and
