@@ -73,7 +73,7 @@ def place_hold(
         "risk.hold.place",
         subject=hold,
         actor=by,
-        member_id=member and member.pk,
+        member_id=member.pk if member else None,
         reason=reason,
         details={"scope": scope},
     )

@@ -1,3 +1,24 @@
+"""Fixtures that every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
 from tests.cast import *  # noqa: F403  (the standing cast)
 
 pytest_plugins = ["tests.flushing"]
+
+
+@pytest.fixture
+def shared_data(request: pytest.FixtureRequest) -> Path:
+    """The folder of case tables and real data, which stands beside the project and is no part of it.
+
+    Where it is missing the test is left out by name. `TESSERA_SHARED_DATA` says where else to look.
+    """
+    named = os.environ.get("TESSERA_SHARED_DATA")
+    beside = (parent / "shared" / "data" for parent in Path(__file__).resolve().parents)
+    found = next((path for path in ([Path(named)] if named else beside) if path.is_dir()), None)
+    if found is None:
+        pytest.skip(f"left out: {request.node.nodeid} needs the shared case tables (TESSERA_SHARED_DATA)")
+    return found

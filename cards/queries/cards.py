@@ -1,0 +1,137 @@
+"""Finding cards and telling how they stand (CARD-14 · A4.3.1): for the counter, the portal and the back office."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from cards.models import BenefitUse, Card, Order, Term
+from cards.policy import numbers, validity
+from cards.policy.parameters import RenewalParameters
+from cards.queries import entitlements
+from core import audit, parameters
+from core.fields import digest_in
+from core.models import Store
+from core.rules import RuleBroken
+from members.models import Member
+from members.policy import emails, names, phones
+from risk import queries as risk
+from risk.models import Hold
+
+MOST_MATCHES = 20
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a card stands on a day: its stored state joined with its terms."""
+
+    card: Card
+    term: Term | None
+    in_term: validity.State | None
+    days_left: int
+    grace_ends_on: dt.date | None
+
+    @property
+    def code(self) -> str:
+        """One word for the screen: issued, active, not_started, in_grace, expired, suspended or closed."""
+        stored = self.card.state
+        return str(self.in_term) if stored == Card.State.ACTIVE and self.in_term else stored
+
+    @property
+    def is_usable(self) -> bool:
+        return self.card.state == Card.State.ACTIVE and self.in_term == validity.State.ACTIVE
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All that the counter or the member sees of one card, gathered in a constant number of queries."""
+
+    position: Position
+    benefits: list[entitlements.Standing]
+    uses: list[BenefitUse]
+    hold: Hold | None
+
+
+def with_relations() -> QuerySet[Card]:
+    """Cards with what every screen shows of them."""
+    return Card.objects.select_related("number", "product", "version", "holder__user", "purchaser", "order_line__order")
+
+
+def find(text: str) -> list[Card]:
+    """CARD-14 · A4.3.1 — the cards meant by anything scanned or typed: card number, phone, e-mail, name, order number.
+
+    At most `MOST_MATCHES`, newest first; nothing for a text that means nothing. Rotating codes are read by
+    `operations.codes.read`, because reading spends them.
+    """
+    plain = text.strip()[:150]
+    if not plain:
+        return []
+    meant = _meaning(plain)
+    return list(with_relations().filter(meant).order_by("-id")[:MOST_MATCHES]) if meant is not None else []
+
+
+def position(card: Card, *, day: dt.date) -> Position:
+    """The card's standing on a day. Two queries."""
+    terms = list(Term.objects.filter(card=card).order_by("sequence"))
+    current = next((term for term in terms if term.starts_on <= day <= term.last_valid_on), None)
+    if not terms:
+        return Position(card, None, None, 0, None)
+    whole = validity.Term(terms[0].starts_on, terms[-1].last_valid_on)
+    grace = parameters.in_force(RenewalParameters, on=day).grace_days
+    return Position(
+        card=card,
+        term=current or terms[-1],
+        in_term=validity.state_on(day, term=whole, grace_days=grace),
+        days_left=validity.days_left(day, last_valid_on=whole.last_valid_on),
+        grace_ends_on=whole.last_valid_on + dt.timedelta(days=grace),
+    )
+
+
+def panel(card: Card, *, day: dt.date, store: Store | None, uses: int = 10) -> Panel:
+    """CARD-14 · A4.3.1 — state, days left, benefits left and used with place and time."""
+    at = position(card, day=day)
+    recent = BenefitUse.objects.filter(card=card).select_related("entitlement", "store", "clerk").order_by("-id")[:uses]
+    return Panel(
+        position=at,
+        benefits=entitlements.standing(card, term=at.term, day=day, store=store) if at.term else [],
+        uses=list(recent),
+        hold=risk.hold_on(subjects=[audit.label_of(card)], member=card.holder, scope="use"),
+    )
+
+
+def _meaning(text: str) -> Q | None:
+    """The condition that a text stands for: the most exact reading wins."""
+    if (number := _read(numbers.read_card_number, text)) is not None:
+        return Q(number__number=number)
+    people = _people(text)
+    if people is not None:
+        return Q(holder__in=people) | Q(purchaser__in=people)
+    order = Order.objects.filter(number=text.upper()).values_list("pk", flat=True).first()
+    if order is not None:
+        return Q(order_line__order=order)
+    return None
+
+
+def _people(text: str) -> list[int] | None:
+    """Members whose phone, e-mail, number or full name the text is; None when nobody is meant."""
+    keys = Q(number=text)
+    if (phone := _read(_phone, text)) is not None:
+        keys |= Q(phone_index=digest_in(Member, "phone_index", phone))
+    elif "@" in text and (email := _read(emails.normalise, text)) is not None:
+        keys |= Q(email_index=digest_in(Member, "email_index", email))
+    elif (name := _read(names.normalise, text)) is not None:
+        keys |= Q(name_index=digest_in(Member, "name_index", name))
+    return list(Member.objects.filter(keys).values_list("pk", flat=True)[:MOST_MATCHES]) or None
+
+
+def _phone(text: str) -> str:
+    return phones.normalise(text, default_region=settings.PHONE_REGION)
+
+
+def _read(reader: Callable[[str], str], text: str) -> str | None:
+    try:
+        return reader(text)
+    except RuleBroken:
+        return None
