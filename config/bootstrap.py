@@ -40,7 +40,7 @@ class BootstrapError(Exception):
 
 def main(task: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  (a script that any Python on the machine may be asked to run)
-        raise BootstrapError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=python3.11 …")
+        raise BootstrapError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     home = ROOT / ".venv"
     python = home / "bin" / "python"
     provide(home, python, "run" if task == "run" else "dev")

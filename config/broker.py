@@ -14,7 +14,7 @@ class BrokerError(Exception):
 
 
 def socket_of(home: Path) -> Path:
-    """Where the embedded broker listens: in the data folder, or among the temporary files when that path is too long."""
+    """Where the embedded broker listens: in the data folder, or a temporary folder when that path is too long."""
     path = home / "valkey.sock"
     if len(bytes(path)) <= LONGEST_SOCKET_PATH:
         return path
@@ -31,7 +31,7 @@ def programme() -> str:
         found = shutil.which("valkey-server") or shutil.which("redis-server")
     if not found:
         raise BrokerError(
-            "No embedded Valkey exists for this kind of machine. Install valkey-server or redis-server (found by name), "
+            "No embedded Valkey exists for this kind of machine. Install valkey-server or redis-server, "
             "or set REDIS_URL to a server that runs already."
         )
     return found

@@ -15,7 +15,7 @@ STEADY_AFTER = 60.0
 
 
 class Part:
-    """One part (broker, web, worker, beat) and how to keep it: `patience` is how long it may take to end, in seconds."""
+    """One part (broker, web, worker, beat) and how to keep it; `patience`: the seconds it may take to end."""
 
     def __init__(self, name: str, command: list[str], *, patience: float, say: Callable[[str, str], None]) -> None:
         self.name, self.command, self.patience, self.say = name, command, patience, say
@@ -102,11 +102,9 @@ class Keeper:
             os.setsid()
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
-            last = b""
             with os.fdopen(heard, "rb") as lines:
-                for last in lines:
-                    continue
-            for group in map(int, last.split()):
+                told = list(lines)
+            for group in map(int, told[-1].split() if told else ()):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(group, signal.SIGTERM)
                 wait_until(lambda group=group: not group_runs(group), patience)  # type: ignore[misc]

@@ -30,7 +30,7 @@ class NotNowError(Exception):
     """The run cannot start; the text tells the person why and what to do."""
 
 
-class Stopped(BaseException):  # noqa: N818  (not an error: the person asked for it)
+class Stopped(BaseException):
     """A signal came while starting."""
 
 
@@ -87,7 +87,9 @@ class Run:
             self._await("the broker", lambda: answers(path))
         self._prepare()
         python = [sys.executable, "-m"]
-        celery = [*python, "celery", "--app", "config", "--quiet"]
+        # Who tries Tessera as root knows it, and the embedded worker takes only JSON.
+        calm = "ignore:You're running the worker with superuser privileges:RuntimeWarning"
+        celery = [sys.executable, "-W", calm, "-m", "celery", "--app", "config", "--quiet"]
         schedule = str(self.home / "celerybeat-schedule")
         quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         gunicorn = ["gunicorn", "--config", "config/deploy/gunicorn.conf.py", "--bind", f"{HOST}:{self.port}"]
@@ -146,7 +148,7 @@ class Run:
                 elif part.code is not None:
                     pause = part.pause_before_restart()
                     part.restart_at = time.monotonic() + pause
-                    say("tessera", f"{part.name} ended unexpectedly (code {part.code}); starting it again in {pause:.0f} s")
+                    say("tessera", f"{part.name} ended (code {part.code}), which it should not; again in {pause:.0f} s")
 
     def _stop(self) -> None:
         if self.asked_to_stop:
@@ -172,9 +174,9 @@ def only_one(home: Path, address: str) -> Iterator[IO[str]]:
     with (home / "run.lock").open("a+", encoding="utf-8") as lock:
         if not wait_until(lambda: _locked(lock), 0 if _holder_lives(lock) else 15):
             lock.seek(0)
-            raise NotNowError(f"Tessera already runs with the data in {home} (process, address: {lock.read().strip()}).")
+            raise NotNowError(f"Tessera already runs with the data in {home}: process {lock.read().strip()}.")
         lock.truncate(0)
-        lock.write(f"{os.getpid()} {address}\n")
+        lock.write(f"{os.getpid()}, {address}\n")
         lock.flush()
         yield lock
 
@@ -191,7 +193,7 @@ def _holder_lives(lock: IO[str]) -> bool:
     """Whether the supervisor that wrote the lock still runs (else its keeper is about to let go)."""
     lock.seek(0)
     try:
-        os.kill(int(lock.read().split()[0]), 0)
+        os.kill(int(lock.read().split(",")[0]), 0)
     except (IndexError, ValueError, ProcessLookupError):
         return False
     except PermissionError:
@@ -206,7 +208,7 @@ def refuse_taken_port(port: int) -> None:
             attempt.bind((HOST, port))
         except OSError as error:
             raise NotNowError(
-                f"port {port} cannot be used ({error.strerror}). Stop what uses it, or: TESSERA_PORT={port + 1} make run"
+                f"port {port} cannot be used ({error.strerror}). Stop what uses it or: make run TESSERA_PORT={port + 1}"
             ) from None
 
 
