@@ -34,15 +34,13 @@ UV_VARIABLES = {
 SECTIONS = ("global", "install", ":env:")  # weakest first
 
 
-class Failed(Exception):
+class BootstrapError(Exception):
     """The environment could not be made; the text tells the person what to do."""
 
 
 def main(task: str) -> None:
-    if sys.version_info < (3, 11):
-        raise Failed(
-            f"Tessera needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try `make PYTHON=python3.11`."
-        )
+    if sys.version_info < (3, 11):  # noqa: UP036  (a script that any Python on the machine may be asked to run)
+        raise BootstrapError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     home = ROOT / ".venv"
     python = home / "bin" / "python"
     provide(home, python, "run" if task == "run" else "dev")
@@ -102,7 +100,7 @@ def install(python: Path, lock: Path) -> None:
             environment = os.environ | uv_environment(pip_configuration(python), os.environ)
             sync = ["pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(lock)]
             run([str(uv), *sync], environment)
-    except (Failed, OSError) as failure:
+    except (BootstrapError, OSError) as failure:
         say(f"uv could not ({failure}); installing with pip, which takes longer")
         run([str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)])
 
@@ -125,7 +123,7 @@ def locked(lock: Path, package: str) -> str:
             while block[-1].endswith("\\"):
                 block.append(next(lines))
             return "\n".join(block)
-    raise Failed(f"{package} is not in {lock.name}")
+    raise BootstrapError(f"{package} is not in {lock.name}")
 
 
 def pip_configuration(python: Path) -> dict[str, str]:
@@ -161,9 +159,9 @@ def lock(python: Path) -> None:
 
 
 def run(command: list[str], environment: Mapping[str, str] | None = None) -> None:
-    done = subprocess.run(command, check=False, env=environment)
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise Failed(f"{Path(command[0]).name} ended with code {done.returncode}")
+        raise BootstrapError(f"{Path(command[0]).name} ended with code {done.returncode}: {done.stderr.strip()}")
 
 
 def say(line: str) -> None:
@@ -173,5 +171,5 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1] if len(sys.argv) > 1 else "run")
-    except Failed as failure:
+    except BootstrapError as failure:
         sys.exit(f"tessera: {failure}")

@@ -6,12 +6,13 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import accounts, content_security, tasks
+from config import accounts, broker, content_security, tasks
 from config.admin_theme import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -45,7 +46,8 @@ if not EMBEDDED:
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env.str("TESSERA_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+PORT = env.int("TESSERA_PORT", default=8000)
+SITE_URL = env.str("TESSERA_SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 PROGRAMME_NAME = env.str("TESSERA_PROGRAMME_NAME", default="Tessera")
 CURRENCY = env.str("TESSERA_CURRENCY", default="CNY")
 PHONE_REGION = env.str("TESSERA_PHONE_REGION", default="CN")
@@ -136,11 +138,14 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{HOME / 'valkey.sock'}")
+EMBEDDED_REDIS_URL = f"unix://{quote(str(broker.socket_of(HOME)))}"
+REDIS_URL = env.str("REDIS_URL", default=EMBEDDED_REDIS_URL)
+# A database number of its own, so that clearing the cache never empties Celery's queue in number 0.
+CACHE_URL = env.str("CACHE_URL", default=REDIS_URL + ("&" if "?" in REDIS_URL else "?") + "db=1")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if TESTING
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
 }
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://", 1))
 CELERY_TASK_ACKS_LATE = True
@@ -185,6 +190,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = HOME / "media"
+BACKUP_DIR = Path(env.str("TESSERA_BACKUP_DIR", default=str(HOME / "backups"))).resolve()
+BACKUP_KEEP = env.int("TESSERA_BACKUP_KEEP", default=14)
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
