@@ -7,11 +7,11 @@ from django.utils import translation
 from django.utils.dates import MONTHS
 
 from core import clock
+from core.money import Money, exponent
 
 SYMBOLS = {
     "CNY": "¥", "JPY": "JP¥", "HKD": "HK$", "MOP": "MOP$", "TWD": "NT$", "SGD": "S$", "USD": "US$", "EUR": "€", "GBP": "£",
 }  # fmt: skip
-WITHOUT_MINOR_UNIT = frozenset({"JPY", "KRW", "VND"})
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -19,13 +19,16 @@ def in_chinese() -> bool:
     return (translation.get_language() or settings.LANGUAGE_CODE).startswith("zh")
 
 
-def money(minor: int, currency: str | None = None, *, whole: bool = False) -> str:
+def money(amount: int | Money, currency: str | None = None, *, whole: bool = False) -> str:
     """`129900` → `¥1,299.00`; with `whole`, an amount without cents drops them: `¥1,299`."""
+    if isinstance(amount, Money):
+        amount, currency = amount.minor, amount.currency
     code = currency or settings.CURRENCY
-    major, cents = divmod(abs(minor), 1 if code in WITHOUT_MINOR_UNIT else 100)
-    digits = f"{major:,}" if code in WITHOUT_MINOR_UNIT or (whole and not cents) else f"{major:,}.{cents:02d}"
+    decimals = exponent(code)
+    major, cents = divmod(abs(amount), 10**decimals)
+    digits = f"{major:,}" if not decimals or (whole and not cents) else f"{major:,}.{cents:0{decimals}d}"
     symbol = SYMBOLS.get(code, f"{code}\N{NO-BREAK SPACE}")
-    return f"{MINUS if minor < 0 else ''}{symbol}{digits}"
+    return f"{MINUS if amount < 0 else ''}{symbol}{digits}"
 
 
 def number(value: int) -> str:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import face as card_faces
 from core import navigation, show
+from core.money import Money
 
 register = template.Library()
 
@@ -44,20 +45,20 @@ def icon(name: str, size: int = 20, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def money(minor: int | None, currency: str = "") -> str:
+def money(amount: int | Money | None, currency: str = "") -> str:
     """`{% money order.total_minor order.currency %}` → ¥1,299.00"""
-    return "" if minor is None else show.money(minor, currency or None)
+    return "" if amount is None else show.money(amount, currency or None)
 
 
 @register.filter("money")
-def money_filter(minor: int | None, currency: str = "") -> str:
-    return "" if minor is None else show.money(minor, currency or None)
+def money_filter(amount: int | Money | None, currency: str = "") -> str:
+    return "" if amount is None else show.money(amount, currency or None)
 
 
 @register.filter
-def price(minor: int | None, currency: str = "") -> str:
+def price(amount: int | Money | None, currency: str = "") -> str:
     """`{{ minor|price }}` → ¥1,299 where there are no cents."""
-    return "" if minor is None else show.money(minor, currency or None, whole=True)
+    return "" if amount is None else show.money(amount, currency or None, whole=True)
 
 
 @register.filter
