@@ -170,6 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["core.access.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
 TESSERA_ROLES = "config.roles.ROLES"
 vars().update(accounts.SETTINGS)
+TESSERA_NAVIGATION = "config.navigation.FACES"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 

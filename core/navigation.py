@@ -1,0 +1,47 @@
+"""Turns the navigation tables into links: what does not exist or is not allowed does not appear."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+
+class Entry(NamedTuple):
+    """A row of config/navigation.py. `tab` entries also stand in the phone's tab bar."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    permission: str = ""
+    tab: bool = False
+
+
+class Link(NamedTuple):
+    label: str | Promise
+    url: str
+    icon: str
+    tab: bool
+    current: bool
+
+
+def links(face: str, *, request: HttpRequest | None, user: Any) -> list[Link]:
+    """The links of a face for a user, the one that the request stands in (longest address first) marked current."""
+    entries: dict[str, tuple[Entry, ...]] = import_string(settings.TESSERA_NAVIGATION)
+    found = [
+        (entry, url)
+        for entry in entries[face]
+        if (url := address(entry.url_name)) and (not entry.permission or (user and user.has_perm(entry.permission)))
+    ]
+    path = request.path if request else ""
+    here = max((url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
+    return [Link(entry.label, url, entry.icon, entry.tab, url == here) for entry, url in found]
+
+
+def address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,14 @@
+"""Addresses that belong to no part of the membership: appearance, installation, the style guide."""
+
+from django.urls import path
+
+from core.views import pwa, styleguide, theme
+
+app_name = "core"
+urlpatterns = [
+    path("theme/", theme.set_theme, name="set_theme"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("sw.js", pwa.service_worker, name="service_worker"),
+    path("offline/", pwa.offline, name="offline"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+]
