@@ -6,8 +6,6 @@ Core knows users, not members. The app that owns consent registers the functions
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
-
 from core.messaging.events import Purpose
 from core.models import Channel, Message, User
 
@@ -87,6 +85,5 @@ def address_of(user: User, channel: str) -> str:
     if channel == Channel.SMS:
         return user.phone or "" if user.phone_verified_at else ""
     if channel == Channel.EMAIL:
-        found = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
-        return found.email if found else ""
+        return user.email or "" if user.email_verified_at else ""
     return ""

@@ -1,0 +1,38 @@
+"""The clocks of messaging, as Celery tasks; when they strike stands in `config/tasks.py`."""
+
+import datetime as dt
+import secrets
+
+from celery import shared_task
+from django.conf import settings
+from django.core.cache import cache
+
+from core.messaging import dispatch
+
+SWEEP_EVERY = dt.timedelta(minutes=10)
+SLOT_SECONDS = 150
+
+
+@shared_task(name="core.dispatch_outbox", soft_time_limit=90, time_limit=120, expires=10)  # type: ignore[untyped-decorator]
+def dispatch_outbox(channel: str) -> None:
+    """Send what is due on a channel, unless as many dispatchers as allowed are at it already.
+
+    The slots keep a hanging provider from filling every worker. They are a courtesy: that a message is sent by one
+    dispatcher only is the claim's doing.
+    """
+    mine = secrets.token_hex(8)
+    for number in range(settings.MESSAGE_DISPATCHERS):
+        slot = f"messaging:dispatching:{channel}:{number}"
+        if cache.add(slot, mine, SLOT_SECONDS):
+            try:
+                dispatch.run(channel)
+            finally:
+                if cache.get(slot) == mine:
+                    cache.delete(slot)
+            return
+
+
+@shared_task(name="core.wipe_codes")  # type: ignore[untyped-decorator]
+def wipe_codes() -> None:
+    """Codes are gone 24 hours after they were written at the latest."""
+    dispatch.wipe_codes(older_than=dispatch.CODE_RETENTION - SWEEP_EVERY)
