@@ -1,7 +1,7 @@
 """Model fields of the house."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -11,8 +11,9 @@ from core import crypto
 
 if TYPE_CHECKING:
     _Text = models.TextField[Any, Any]
+    _Char = models.CharField[Any, Any]
 else:
-    _Text = models.TextField
+    _Text, _Char = models.TextField, models.CharField
 
 
 class SealedField(_Text):
@@ -37,7 +38,7 @@ class SealedField(_Text):
         return super().get_lookup(lookup_name)
 
 
-class BlindIndexField(models.CharField):  # type: ignore[type-arg]
+class BlindIndexField(_Char):
     """The keyed digest by which a sealed neighbour is found (SEC-03). It follows its neighbour at every save.
 
     `of` names the neighbour, `purpose` separates equal texts of different meaning (default: the neighbour's name), and
@@ -72,6 +73,5 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]
 
 def digest_in(model: type[models.Model], index: str, value: str) -> str:
     """The digest to look for in a model's blind index: `digest_in(Member, "phone_index", "+8613…")`."""
-    field = model._meta.get_field(index)
-    assert isinstance(field, BlindIndexField)
+    field = cast(BlindIndexField, model._meta.get_field(index))
     return field.digest_of(value) or ""

@@ -13,21 +13,23 @@ from tests import factories
 @pytest.fixture
 def store(db: None) -> Store:
     """The shop on Nanjing Road, where the clerk works."""
-    return factories.StoreFactory(code="NJ1", name="Nanjing Road")
+    return factories.StoreFactory.create(code="NJ1", name="Nanjing Road")
 
 
 @pytest.fixture
 def other_store(db: None) -> Store:
     """A shop in another city, out of the clerk's scope."""
-    return factories.StoreFactory(code="CD1", name="Chunxi Road", city="Chengdu")
+    return factories.StoreFactory.create(code="CD1", name="Chunxi Road", city="Chengdu")
 
 
 @pytest.fixture
 def wanqing(db: None) -> Member:
     """Lin Wanqing, a member with a log-in, a verified phone and e-mail, born on 29 February."""
     email = "wanqing.lin@example.com"
-    user = factories.UserFactory(phone="+8613812340001", email=email, email_verified_at=clock.now(), language="zh-hans")
-    return factories.MemberFactory(
+    user = factories.UserFactory.create(
+        phone="+8613812340001", email=email, email_verified_at=clock.now(), language="zh-hans"
+    )
+    return factories.MemberFactory.create(
         user=user,
         number="1000000008",
         name="林婉清",
@@ -45,45 +47,45 @@ def wanqing(db: None) -> Member:
 @pytest.fixture
 def household(wanqing: Member) -> Household:
     """Wanqing, her husband Chen Zhiyuan and her mother Zhou Lan."""
-    home = factories.HouseholdFactory(name="林家")
+    home = factories.HouseholdFactory.create(name="林家")
     wanqing.household = home
     wanqing.save(update_fields=["household"])
-    factories.MemberFactory(name="陈志远", phone="+8613812340002", language="zh-hans", household=home)
-    factories.MemberFactory(name="周兰", phone="+8613812340003", language="zh-hans", household=home, user=None)
+    factories.MemberFactory.create(name="陈志远", phone="+8613812340002", language="zh-hans", household=home)
+    factories.MemberFactory.create(name="周兰", phone="+8613812340003", language="zh-hans", household=home, user=None)
     return home
 
 
 @pytest.fixture
 def stranger(db: None) -> Member:
     """Another member, who has nothing to do with Wanqing."""
-    return factories.MemberFactory(name="Tomás O’Brien", phone="+85291234567", language="en")
+    return factories.MemberFactory.create(name="Tomás O’Brien", phone="+85291234567", language="en")
 
 
 @pytest.fixture
 def counter_customer(db: None) -> Member:
     """Somebody who bought at a counter and has no log-in yet."""
-    return factories.MemberFactory(name="Zhao Min", phone="+8613812340009", user=None, source="store")
+    return factories.MemberFactory.create(name="Zhao Min", phone="+8613812340009", user=None, source="store")
 
 
 @pytest.fixture
 def clerk(store: Store) -> User:
     """Sells, activates and redeems at Nanjing Road."""
-    return factories.StaffFactory(display_name="Xu Jing", roles={"clerk": store})
+    return factories.StaffFactory.create(display_name="Xu Jing", roles={"clerk": store})
 
 
 @pytest.fixture
 def other_clerk(other_store: Store) -> User:
-    return factories.StaffFactory(display_name="He Bo", roles={"clerk": other_store})
+    return factories.StaffFactory.create(display_name="He Bo", roles={"clerk": other_store})
 
 
 @pytest.fixture
 def manager(store: Store) -> User:
     """Runs the shop on Nanjing Road and decides what the clerk may not."""
-    return factories.StaffFactory(display_name="Sun Li", roles={"store_manager": store})
+    return factories.StaffFactory.create(display_name="Sun Li", roles={"store_manager": store})
 
 
 def _of_head_office(name: str, role: str) -> User:
-    return factories.StaffFactory(display_name=name, roles={role: None})
+    return factories.StaffFactory.create(display_name=name, roles={role: None})
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-import factory
+from factory import declarations
 from factory.django import DjangoModelFactory
 
 from core import clock
@@ -13,45 +13,45 @@ from members.models import Consent, DocumentType, Household, IdentityDocument, L
 PASSWORD = "amber-lantern-42"
 
 
-class StoreFactory(DjangoModelFactory):
+class StoreFactory(DjangoModelFactory[Store]):
     class Meta:
         model = Store
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda n: f"S{n:03}")
-    name = factory.Sequence(lambda n: f"Store {n}")
+    code = declarations.Sequence(lambda n: f"S{n:03}")
+    name = declarations.Sequence(lambda n: f"Store {n}")
     city = "Shanghai"
 
 
-class UserFactory(DjangoModelFactory):
+class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    phone = factory.Sequence(lambda n: f"+86139{n:08}")
-    phone_verified_at = factory.LazyFunction(clock.now)
+    phone: Any = declarations.Sequence(lambda n: f"+86139{n:08}")
+    phone_verified_at: Any = declarations.LazyFunction(clock.now)
     language = "en"
 
     @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+    def _create(cls, model_class: type[User], *_args: Any, **kwargs: Any) -> User:
         return model_class.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
 
 
 class StaffFactory(UserFactory):
     """A person of the house. `roles` is given as `{"clerk": store}`; None means everywhere."""
 
-    display_name = factory.Sequence(lambda n: f"Colleague {n}")
-    email = factory.Sequence(lambda n: f"colleague{n}@tessera.example")
-    email_verified_at = factory.LazyFunction(clock.now)
-    phone = None
-    phone_verified_at = None
+    display_name = declarations.Sequence(lambda n: f"Colleague {n}")
+    email = declarations.Sequence(lambda n: f"colleague{n}@tessera.example")
+    email_verified_at = declarations.LazyFunction(clock.now)
+    phone: Any = None
+    phone_verified_at: Any = None
     is_staff = True
 
     @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+    def _create(cls, model_class: type[User], *_args: Any, **kwargs: Any) -> User:
         roles: dict[str, Store | None] = kwargs.pop("roles", {})
         store: Store | None = kwargs.pop("store", next((s for s in roles.values() if s), None))
-        user = super()._create(model_class, *args, **kwargs)
+        user = super()._create(model_class, **kwargs)
         for role, place in roles.items():
             RoleAssignment.objects.create(user=user, role=role, store=place)
         department, _ = Department.objects.get_or_create(code="stores", defaults={"name": "Stores"})
@@ -60,29 +60,29 @@ class StaffFactory(UserFactory):
         return user
 
 
-class HouseholdFactory(DjangoModelFactory):
+class HouseholdFactory(DjangoModelFactory[Household]):
     class Meta:
         model = Household
 
     name = "家"
 
 
-class MemberFactory(DjangoModelFactory):
+class MemberFactory(DjangoModelFactory[Member]):
     """A member with a log-in of her own; `user=None` makes one known only from a counter."""
 
     class Meta:
         model = Member
         skip_postgeneration_save = True
 
-    number = factory.Sequence(lambda n: f"9{n:09}")
-    name = factory.Sequence(lambda n: f"Member {n}")
-    phone = factory.Sequence(lambda n: f"+86137{n:08}")
-    phone_verified_at = factory.LazyFunction(clock.now)
+    number = declarations.Sequence(lambda n: f"9{n:09}")
+    name = declarations.Sequence(lambda n: f"Member {n}")
+    phone = declarations.Sequence(lambda n: f"+86137{n:08}")
+    phone_verified_at = declarations.LazyFunction(clock.now)
     language = "en"
-    user = factory.SubFactory(UserFactory, phone=factory.SelfAttribute("..phone"))
+    user = declarations.SubFactory(UserFactory, phone=declarations.SelfAttribute("..phone"))
 
 
-class LegalTextFactory(DjangoModelFactory):
+class LegalTextFactory(DjangoModelFactory[LegalText]):
     class Meta:
         model = LegalText
         django_get_or_create = ("kind", "version")
@@ -93,23 +93,23 @@ class LegalTextFactory(DjangoModelFactory):
     bodies = {"en": "We keep what we need.", "zh-hans": "只保留所需。", "zh-hant": "只保留所需。"}
 
 
-class ConsentFactory(DjangoModelFactory):
+class ConsentFactory(DjangoModelFactory[Consent]):
     class Meta:
         model = Consent
 
-    member = factory.SubFactory(MemberFactory)
+    member = declarations.SubFactory(MemberFactory)
     purpose = Purpose.MARKETING
     channel = "sms"
     granted = True
     via = Consent.Via.SIGN_UP
-    text = factory.SubFactory(LegalTextFactory)
+    text = declarations.SubFactory(LegalTextFactory)
 
 
-class IdentityDocumentFactory(DjangoModelFactory):
+class IdentityDocumentFactory(DjangoModelFactory[IdentityDocument]):
     class Meta:
         model = IdentityDocument
 
-    member = factory.SubFactory(MemberFactory)
+    member = declarations.SubFactory(MemberFactory)
     kind = DocumentType.PRC_ID
     number = "11010519491231002X"
-    last_digits = factory.LazyAttribute(lambda document: document.number[-4:])
+    last_digits = declarations.LazyAttribute(lambda document: document.number[-4:])
