@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.rules import RuleBroken
 
 _wording: dict[str, str | Promise] = {}
@@ -38,7 +40,14 @@ def word(sentences: Mapping[str, str | Promise]) -> None:
 
 def sentence(code: str, **params: Any) -> str:
     """The refusal in the reader's language."""
-    return str(_wording[code]) % params
+    return str(_wording[code]) % {name: _shown(value) for name, value in params.items()}
+
+
+def _shown(value: Any) -> Any:
+    """Days and moments as the reader writes them, in the business time zone."""
+    if isinstance(value, dt.datetime):
+        return formats.date_format(value.astimezone(clock.zone()), "DATETIME_FORMAT")
+    return formats.date_format(value, "DATE_FORMAT") if isinstance(value, dt.date) else value
 
 
 def said(refusal: RuleBroken) -> str:

@@ -34,7 +34,9 @@ _TONE_OF = {state: tone for tone, states in STATE_TONES.items() for state in sta
 
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, css: str) -> SafeString:
-    drawing = lucide._render_icon(name, size, **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"})
+    drawing = lucide._render_icon(
+        name, size, **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"}
+    )
     return mark_safe(drawing)  # noqa: S308  (drawn from the lucide package; the class comes from templates)
 
 

@@ -26,7 +26,12 @@ SHELL = (
 def manifest(request: HttpRequest) -> JsonResponse:
     sizes = {"icon-192.png": "192x192", "icon-512.png": "512x512"}
     icons = [{"src": static(f"img/{name}"), "sizes": size, "type": "image/png"} for name, size in sizes.items()]
-    maskable = {"src": static("img/icon-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"}
+    maskable = {
+        "src": static("img/icon-maskable-512.png"),
+        "sizes": "512x512",
+        "type": "image/png",
+        "purpose": "maskable",
+    }
     return JsonResponse(
         {
             "id": "/",

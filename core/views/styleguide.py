@@ -14,9 +14,30 @@ from core import clock, face
 FACES: tuple[dict[str, Any], ...] = (
     {"from": "#0f5a60", "to": "#07282f", "accent": "#e6c78e", "pattern": "waves", "name": "Harbour", "tier": ""},
     {"from": "#5c2434", "to": "#260d18", "accent": "#f0c9a4", "pattern": "guilloche", "name": "Garnet", "tier": ""},
-    {"from": "#274060", "to": "#101d33", "accent": "#d3dae6", "pattern": "lattice", "name": "Silver Court", "tier": "silver"},
-    {"from": "#6d4a12", "to": "#2e1d05", "accent": "#ecca80", "pattern": "tessellation", "name": "Golden Year", "tier": "gold"},
-    {"from": "#3b3159", "to": "#15111f", "accent": "#d4c9f4", "pattern": "rings", "name": "Night Garden", "tier": "platinum"},
+    {
+        "from": "#274060",
+        "to": "#101d33",
+        "accent": "#d3dae6",
+        "pattern": "lattice",
+        "name": "Silver Court",
+        "tier": "silver",
+    },
+    {
+        "from": "#6d4a12",
+        "to": "#2e1d05",
+        "accent": "#ecca80",
+        "pattern": "tessellation",
+        "name": "Golden Year",
+        "tier": "gold",
+    },
+    {
+        "from": "#3b3159",
+        "to": "#15111f",
+        "accent": "#d4c9f4",
+        "pattern": "rings",
+        "name": "Night Garden",
+        "tier": "platinum",
+    },
     {"from": "#f3ede0", "to": "#d9cdb6", "accent": "#8b5a2b", "pattern": "plain", "name": "Paper", "tier": ""},
 )
 
@@ -25,7 +46,9 @@ class SampleForm(forms.Form):
     name = forms.CharField(label="Name as in the document", help_text="As printed on the ID card or passport.")
     phone = forms.CharField(label="Mobile phone")
     document = forms.ChoiceField(label="Document", choices=[("id", "居民身份证"), ("passport", "Passport")])
-    how = forms.ChoiceField(label="Delivery", widget=forms.RadioSelect, choices=[("post", "By post"), ("store", "At a store")])
+    how = forms.ChoiceField(
+        label="Delivery", widget=forms.RadioSelect, choices=[("post", "By post"), ("store", "At a store")]
+    )
     note = forms.CharField(label="Message to the recipient", required=False, widget=forms.Textarea)
     agreed = forms.BooleanField(label="I have read the membership agreement")
 

@@ -1,0 +1,5 @@
+"""What cards refuses, in words: a module for each part of a card's life."""
+
+from cards.wording import card, using
+
+__all__ = ["card", "using"]
