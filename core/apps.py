@@ -12,6 +12,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
+        from core import parameter_revisions, wording  # noqa: F401  (what they register is used through registers)
+
         post_migrate.connect(_lay_chains, sender=self)
 
 

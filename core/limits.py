@@ -39,7 +39,7 @@ def require(*asked: tuple[Limit, str]) -> None:
     """Count one under each limit; refuses when one of them is used up, and then charges none of the later ones."""
     for limit, subject in asked:
         if not spend(limit, subject):
-            raise Refusal("too-many-requests", status=429)
+            raise Refusal("too_many_requests", status=429)
 
 
 def is_used_up(limit: Limit, subject: str) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.rules import RuleBroken
@@ -57,16 +56,3 @@ def said(refusal: RuleBroken) -> str:
 
 def worded_codes() -> frozenset[str]:
     return frozenset(_wording)
-
-
-word(
-    {
-        "not_permitted": _("You do not have the right to do this."),
-        "four_eyes": _("A second person has to decide this: you cannot approve your own request."),
-        "already_decided": _("This request has already been decided."),
-        "stale": _("Somebody changed this in the meantime. Look at the new state and try again."),
-        "key_reused": _("This request repeats an earlier key with different content."),
-        "reason_needed": _("Please give a reason."),
-        "too_many_requests": _("Too many requests. Please wait a moment and try again."),
-    }
-)

@@ -103,9 +103,13 @@ class IdempotencyKey(models.Model):
 
 
 class JobRun(models.Model):
-    """One run of a sweep: what it was asked, how far it is, where it resumes."""
+    """One run of a sweep: what it was asked, how far it is, where it resumes.
+
+    `job` is the sweep's name, with `#2/4` behind it when the run is one of four shards. `owner` is the process at work.
+    """
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for a worker")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
@@ -125,6 +129,7 @@ class JobRun(models.Model):
     beat_at = models.DateTimeField(_("last sign of life"), default=clock.now)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     error = models.TextField(_("error"), blank=True)
+    owner = models.CharField(max_length=160, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("job run")
@@ -132,7 +137,8 @@ class JobRun(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         indexes = [models.Index(fields=["job", "-id"], name="job_history")]
         constraints = [
-            models.UniqueConstraint(fields=["job"], condition=Q(state="running"), name="job_runs_once_at_a_time")
+            models.UniqueConstraint(fields=["job"], condition=Q(state="running"), name="job_runs_once_at_a_time"),
+            models.UniqueConstraint(fields=["job"], condition=Q(state="waiting"), name="job_waits_once"),
         ]
 
     def __str__(self) -> str:
@@ -143,14 +149,25 @@ class PoisonRow(models.Model):
     """A row that a sweep could not process: set aside, shown, and tried again on request."""
 
     run = models.ForeignKey(JobRun, on_delete=models.CASCADE, related_name="poison", verbose_name=_("run"))
+    sweep = models.CharField(_("job"), max_length=80)
     row = models.CharField(_("row"), max_length=80)
+    key = models.JSONField()
     error = models.TextField(_("error"))
+    tries = models.PositiveIntegerField(_("tries"), default=1)
     created_at = models.DateTimeField(_("at"), default=clock.now)
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
 
     class Meta:
         verbose_name = _("row set aside")
         verbose_name_plural = _("rows set aside")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sweep", "row"], condition=Q(resolved_at__isnull=True), name="row_set_aside_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sweep} · {self.row}"
 
 
 class Heartbeat(models.Model):

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 
 from core import audit, clock, guards
 from core.models import AuditChain, AuditRecord
-from tests.core import people
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_an_untouched_trail_without_records_is_whole():
 
 
 def test_actor_store_and_reason_are_kept():
-    clerk, shop = people.staff("clerk", name="Lin"), people.store()
+    clerk, shop = factories.StaffFactory(display_name="Lin", roles={"clerk": None}), factories.StoreFactory()
     (row,) = write(actor=clerk, store_id=shop.pk, member_id=7, reason="asked at the counter")
     row.refresh_from_db()
     assert (row.actor, row.actor_label, row.store, row.member_id) == (clerk, "Lin", shop, 7)
@@ -90,7 +90,7 @@ def test_a_rollback_leaves_no_gap():
 
 
 def test_a_record_costs_three_statements(django_assert_num_queries):
-    clerk = people.staff("clerk")
+    clerk = factories.StaffFactory(roles={"clerk": None})
     with transaction.atomic(), django_assert_num_queries(3):
         audit.record("core.test.done", subject=clerk, actor=clerk, details={"a": 1})
 
@@ -246,7 +246,7 @@ TAMPERINGS = [
 def test_a_thousand_ways_of_tampering_are_all_detected(unguarded, monkeypatch):
     monkeypatch.setattr(audit, "CHAINS", 3)
     AuditChain.objects.filter(pk__gte=3).delete()
-    clerk, shop = people.staff("clerk"), people.store()
+    clerk, shop = factories.StaffFactory(roles={"clerk": None}), factories.StoreFactory()
     write(8, actor=clerk, store_id=shop.pk, reason="because")
     for seed in range(1000):
         dice = random.Random(seed)

@@ -1,0 +1,30 @@
+"""What core's refusals say."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core import refusals
+
+refusals.word(
+    {
+        "not_permitted": _("You do not have the right to do this."),
+        "four_eyes": _("A second person has to decide this: you cannot decide your own request."),
+        "already_decided": _("This request has already been decided."),
+        "already_requested": _("The same change is already waiting for a decision."),
+        "nothing_changes": _("Nothing would change."),
+        "only_the_author_withdraws": _("Only the person who made this request can withdraw it."),
+        "stale": _("Somebody changed this in the meantime. Look at the new state and try again."),
+        "key_reused": _("This request repeats an earlier key with different content."),
+        "key_malformed": _("The key of this request must have 1 to 80 characters."),
+        "reason_needed": _("Please give a reason."),
+        "too_many_requests": _("Too many requests. Please wait a moment and try again."),
+        "already_running": _("This job is running already."),
+        "job_unknown": _("There is no such job."),
+        "job_not_shardable": _("This job cannot be divided."),
+        "row_not_set_aside": _("This row is not set aside any more."),
+        "parameter_backdated": _("A change cannot take effect before today."),
+        "parameter_unknown": _("There is no parameter “%(field)s”."),
+        "parameter_missing": _("“%(field)s” is missing."),
+        "parameter_wrong_type": _("“%(field)s” does not hold the right kind of value."),
+        "parameter_out_of_range": _("“%(field)s” must lie between %(minimum)s and %(maximum)s."),
+    }
+)
