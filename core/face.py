@@ -30,7 +30,7 @@ def parts(face: Mapping[str, Any], *, tier: str, name: str, holder: str, number:
         "image": image if image.startswith("/") and not image.startswith("//") else "",
         "tier": tier,
         "name": _fit(name, width=500, size=56, least=34),
-        "holder": _fit(holder, width=430, size=36, least=24),
+        "holder": _fit(holder, width=510, size=36, least=24),
         "number": _grouped(number),
         "spoken": [part for part in (rest["wordmark"], name, holder, number) if part],
     }

@@ -11,4 +11,5 @@ urlpatterns = [
     path("sw.js", pwa.service_worker, name="service_worker"),
     path("offline/", pwa.offline, name="offline"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:page>/", styleguide.styleguide, name="styleguide_page"),
 ]

@@ -42,6 +42,14 @@ FACES: tuple[dict[str, Any], ...] = (
 )
 
 
+PAGES = {
+    "kit": "core/styleguide.html",
+    "portal": "core/styleguide_portal.html",
+    "counter": "core/styleguide_counter.html",
+    "fault": "500.html",
+}
+
+
 class SampleForm(forms.Form):
     name = forms.CharField(label="Name as in the document", help_text="As printed on the ID card or passport.")
     phone = forms.CharField(label="Mobile phone")
@@ -54,14 +62,14 @@ class SampleForm(forms.Form):
 
 
 @require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
-    if not settings.DEMO:
+def styleguide(request: HttpRequest, page: str = "kit") -> HttpResponse:
+    if not settings.DEMO or page not in PAGES:
         raise Http404
     today = clock.today()
     months = [(today.replace(day=1) + dt.timedelta(days=31 * step)).replace(day=1) for step in range(7)]
     return render(
         request,
-        "core/styleguide.html",
+        PAGES[page],
         {
             "faces": FACES,
             "patterns": face.PATTERNS,
