@@ -12,6 +12,9 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
+        from core import messages  # noqa: F401  (its events; models are loaded only now)
+        from core.messaging import wording  # noqa: F401
+
         post_migrate.connect(_lay_chains, sender=self)
 
 
