@@ -223,13 +223,21 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# The provider each channel leaves through; `OutboxPage` only shows messages on the visible outbox page.
+# Who carries each channel: the demo's `OutboxPage` shows messages instead of sending them, `DjangoEmail` is SMTP by
+# EMAIL_URL, `HttpSms` any gateway that takes one signed JSON POST.
 MESSAGE_PROVIDERS = {
     "email": env.str("TESSERA_EMAIL_PROVIDER", default="core.messaging.providers.OutboxPage"),
     "sms": env.str("TESSERA_SMS_PROVIDER", default="core.messaging.providers.OutboxPage"),
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("TESSERA_EMAIL_TIMEOUT", default=10)
+SMS_HTTP_URL = env.str("TESSERA_SMS_URL", default="")
+SMS_HTTP_SECRET = env.str("TESSERA_SMS_SECRET", default="")
+SMS_HTTP_TIMEOUT = env.int("TESSERA_SMS_TIMEOUT", default=10)
+SMS_HTTP_ALLOW_PRIVATE = env.bool("TESSERA_SMS_ALLOW_PRIVATE", default=False)
+# How many dispatchers may work on one channel at a time.
+MESSAGE_DISPATCHERS = env.int("TESSERA_MESSAGE_DISPATCHERS", default=2)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tessera <membership@example.com>")
 
 LOGGING = {

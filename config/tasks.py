@@ -3,7 +3,10 @@
 from celery.schedules import crontab
 
 BEAT = {
-    "send messages": {"task": "core.dispatch_outbox", "schedule": 10.0},
+    "send SMS": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["sms"]},
+    "send e-mail": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["email"]},
+    "fill inboxes": {"task": "core.dispatch_outbox", "schedule": 5.0, "args": ["inbox"]},
+    "wipe one-time codes": {"task": "core.wipe_codes", "schedule": 600.0},
     "canary": {"task": "core.canary", "schedule": 60.0},
 }
 NIGHTLY = crontab(hour=1, minute=15)

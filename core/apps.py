@@ -1,3 +1,4 @@
+import importlib
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,7 +13,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from core import parameter_revisions, wording  # noqa: F401  (what they register is used through registers)
+        for module in ("wording", "messages", "messaging.wording", "parameter_revisions"):
+            importlib.import_module(f"core.{module}")  # what they enter is used through registers
 
         post_migrate.connect(_lay_chains, sender=self)
 

@@ -1,7 +1,7 @@
 """The dispatcher: a sweep over the messages that are due, one channel at a time (MEM-08 · invariants 38 to 40).
 
-A row is claimed by compare-and-set (waiting → being sent) in a short transaction and sent outside of any. Delivery is at
-least once: a process that dies between sending and noting it leaves the row claimed, and after `LEASE` it is sent
+A row is claimed by compare-and-set (waiting → being sent) in a short transaction and sent outside of any. Delivery is
+at least once: a process that dies between sending and noting it leaves the row claimed, and after `LEASE` it is sent
 again under the same key. A failure is tried again with growing waits and then given up, visibly. A provider that hangs
 costs its own channel only, and after `PATIENCE` failures in a row that channel rests for `REST`.
 """

@@ -7,14 +7,15 @@ from core import clock
 from core.messaging import timing
 from core.messaging.events import Event, Purpose
 from core.models import Channel
+from core.parameter_values import parameter
 
 
 @dataclass(frozen=True)
 class MessageParameters:
-    """The quiet hours, by the wall clock of the business time zone; equal times mean none."""
+    """The quiet hours, by the wall clock of the business time zone; equal hours mean none."""
 
-    quiet_from: dt.time = dt.time(21, 0)
-    quiet_until: dt.time = dt.time(8, 0)
+    quiet_from: int = parameter(21, unit="hour", clause="MEM-08", maximum=23)
+    quiet_until: int = parameter(8, unit="hour", clause="MEM-08", maximum=23)
 
 
 @dataclass(frozen=True)
@@ -33,4 +34,4 @@ class Hours:
 
 def in_force() -> Hours:
     parameters = MessageParameters()
-    return Hours(parameters.quiet_from, parameters.quiet_until)
+    return Hours(dt.time(parameters.quiet_from), dt.time(parameters.quiet_until))

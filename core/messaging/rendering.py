@@ -19,6 +19,7 @@ from django.utils import translation
 
 from core.messaging import events, sandbox
 from core.models import Channel, Message, MessageTemplate
+from core.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 SUBJECT_LINE = "Subject: "
@@ -47,15 +48,6 @@ class Text:
 
 class Unworded(Exception):
     """Neither staff nor the shipped files word this event."""
-
-
-class BadWording(Exception):
-    """Wording that may not be saved: `problem` is a code of `core/messaging/wording.py`, `detail` what it is about."""
-
-    def __init__(self, problem: str, detail: str = "") -> None:
-        super().__init__(problem, detail)
-        self.problem = problem
-        self.detail = detail
 
 
 def folder() -> Path:
@@ -148,17 +140,17 @@ def variables(context: Mapping[str, Any], *, link: str) -> dict[str, Any]:
 
 
 def preview(event: events.Event, *, channel: str, language: str, subject: str, body: str) -> Text:
-    """The text on the event's sample data; raises BadWording with what is wrong, for the editor."""
+    """The text on the event's sample data; refuses with what is wrong, for the editor."""
     context = variables(json.loads(json.dumps(event.sample, default=str)), link="/")
     with translation.override(language):
         parts = [_checked(part, context) for part in (subject, body)]
     text = _text(*parts, channel=channel)
     if not text.body:
-        raise BadWording("empty")
+        raise Refusal("wording_empty", status=400)
     if channel in WITH_SUBJECT and not text.subject:
-        raise BadWording("subject-empty")
+        raise Refusal("wording_needs_subject", status=400)
     if len(text.body) > MAX_LENGTH[Channel(channel)]:
-        raise BadWording("too-long", str(MAX_LENGTH[Channel(channel)]))
+        raise Refusal("wording_too_long", status=400, limit=MAX_LENGTH[Channel(channel)])
     return text
 
 
@@ -166,13 +158,14 @@ def _checked(source: str, context: Mapping[str, Any]) -> str:
     try:
         wording = sandbox.compiled(source)
     except TemplateSyntaxError as error:
-        raise BadWording("syntax", str(error)) from error
+        raise Refusal("wording_not_understood", status=400, problem=str(error)) from error
     if unknown := wording.unknown_names(context):
-        raise BadWording("unknown-variable", ", ".join(unknown))
+        known = ", ".join(sorted(context))
+        raise Refusal("wording_unknown_variable", status=400, names=", ".join(unknown), known=known)
     try:
         return wording.filled(context)
     except Exception as error:
-        raise BadWording("syntax", str(error)) from error
+        raise Refusal("wording_not_understood", status=400, problem=str(error)) from error
 
 
 def _text(subject: str, body: str, *, channel: str) -> Text:

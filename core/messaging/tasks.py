@@ -13,7 +13,7 @@ SWEEP_EVERY = dt.timedelta(minutes=10)
 SLOT_SECONDS = 150
 
 
-@shared_task(name="core.dispatch_outbox", soft_time_limit=90, time_limit=120, expires=10)  # type: ignore[untyped-decorator]
+@shared_task(name="core.dispatch_outbox", soft_time_limit=90, time_limit=120, expires=10)
 def dispatch_outbox(channel: str) -> None:
     """Send what is due on a channel, unless as many dispatchers as allowed are at it already.
 
@@ -32,7 +32,7 @@ def dispatch_outbox(channel: str) -> None:
             return
 
 
-@shared_task(name="core.wipe_codes")  # type: ignore[untyped-decorator]
+@shared_task(name="core.wipe_codes")
 def wipe_codes() -> None:
     """Codes are gone 24 hours after they were written at the latest."""
     dispatch.wipe_codes(older_than=dispatch.CODE_RETENTION - SWEEP_EVERY)
