@@ -30,12 +30,14 @@ def test_adding_months_lands_in_the_right_month_and_never_past_the_day(day, mont
     assert later.day == day.day or (later.day < day.day and later == periods.month_end(later))
 
 
-@given(DAYS, DAYS)
-def test_age_never_falls_and_grows_by_one_a_year(one, other):
+@given(DAYS, DAYS, st.sampled_from(LeapBirthday))
+def test_age_never_falls_and_grows_on_the_birthday_alone(one, other, leap_birthday):
     birth, day = sorted((one, other))
-    age = periods.age_on(day, birth=birth)
+    age = periods.age_on(day, birth=birth, leap_birthday=leap_birthday)
+    tomorrow = day + timedelta(days=1)
+    is_birthday = periods.birthday_in(tomorrow.year, birth, leap_birthday=leap_birthday) == tomorrow
     assert age >= 0
-    assert periods.age_on(periods.add_years(day, 1), birth=birth) in (age + 1, age + 2 if day.month == 2 else age + 1)
+    assert periods.age_on(tomorrow, birth=birth, leap_birthday=leap_birthday) == age + is_birthday
 
 
 def test_the_day_before_birth_has_no_age():
