@@ -71,6 +71,11 @@ class BlindIndexField(_Char):
         return digest
 
 
+def caseless(text: str) -> str:
+    """The normal form of texts that are equal whatever their case: e-mail addresses."""
+    return text.lower()
+
+
 def digest_in(model: type[models.Model], index: str, value: str) -> str:
     """The digest to look for in a model's blind index: `digest_in(Member, "phone_index", "+8613…")`."""
     field = cast(BlindIndexField, model._meta.get_field(index))

@@ -110,6 +110,6 @@ class IdentityDocumentFactory(DjangoModelFactory[IdentityDocument]):
         model = IdentityDocument
 
     member = declarations.SubFactory(MemberFactory)
-    kind = DocumentType.PRC_ID
+    kind = DocumentType.RESIDENT_ID
     number = "11010519491231002X"
     last_digits = declarations.LazyAttribute(lambda document: document.number[-4:])

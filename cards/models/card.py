@@ -121,7 +121,7 @@ class Activation(models.Model):
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
     clerk = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("clerk"))
-    document_kind = models.CharField(_("document"), max_length=20, choices=DocumentType.choices)
+    document_kind = models.CharField(_("document"), max_length=30, choices=DocumentType.choices)
     document_last_digits = models.CharField(_("last digits"), max_length=4)
     proof = models.CharField(_("proof of purchase"), max_length=60)
     phone_verified_at = models.DateTimeField(_("phone verified at"))

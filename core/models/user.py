@@ -42,7 +42,7 @@ class User(AbstractBaseUser):
     phone_index = BlindIndexField(of="phone", null=True, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     email = SealedField(_("e-mail"), null=True, blank=True)
-    email_index = BlindIndexField(of="email", null=True, blank=True)
+    email_index = BlindIndexField(of="email", normal="core.fields.caseless", null=True, blank=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("works here"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.models import User
 from members.models.person import Member
+from members.policy import consent as policy
 
 
 class LegalText(models.Model):
@@ -33,11 +34,13 @@ class LegalText(models.Model):
 
 
 class Purpose(models.TextChoices):
-    MARKETING = "marketing", _("offers and news")
-    REMINDER = "reminder", _("reminders")
-    PROFILING = "profiling", _("personal recommendations")
-    PARTNER_SHARING = "partner", _("sharing with partners")
-    SENSITIVE_ID = "identity", _("keeping my identity number")
+    """What a member is asked a yes or no for; `members.policy.consent` says what each answer allows."""
+
+    MARKETING = policy.Purpose.MARKETING, _("offers and news")
+    REMINDER = policy.Purpose.REMINDER, _("reminders about my membership")
+    PROFILING = policy.Purpose.PROFILING, _("offers chosen from my use")
+    PARTNER = policy.Purpose.PARTNER, _("sharing with partners")
+    IDENTITY = policy.Purpose.IDENTITY, _("keeping my identity number")
 
 
 class Consent(models.Model):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.fields import BlindIndexField, SealedField, digest_in
 from core.models import Store, User
+from members.policy import identity
 
 
 class Sex(models.TextChoices):
@@ -66,12 +67,12 @@ class Member(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     name = SealedField(_("name"))
-    name_index = BlindIndexField(of="name", db_index=True)
+    name_index = BlindIndexField(of="name", normal="members.policy.names.matching_key", db_index=True)
     phone = SealedField(_("phone"), null=True, blank=True)
     phone_index = BlindIndexField(of="phone", null=True)
     phone_verified_at = models.DateTimeField(_("phone verified at"), null=True, blank=True)
     email = SealedField(_("e-mail"), null=True, blank=True)
-    email_index = BlindIndexField(of="email", null=True)
+    email_index = BlindIndexField(of="email", normal="core.fields.caseless", null=True)
     email_verified_at = models.DateTimeField(_("e-mail verified at"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True, default="")
     birth_on = SealedField(_("date of birth"), null=True, blank=True)
@@ -116,19 +117,30 @@ class Member(models.Model):
 
 
 class DocumentType(models.TextChoices):
-    PRC_ID = "prc-id", _("resident identity card")
-    HKMT_RESIDENCE = "hkmt-residence", _("residence permit for Hong Kong, Macau and Taiwan residents")
-    HKM_PERMIT = "hkm-permit", _("mainland travel permit for Hong Kong and Macau residents")
-    TAIWAN_PERMIT = "taiwan-permit", _("mainland travel permit for Taiwan residents")
-    FOREIGN_PR = "foreign-pr", _("foreign permanent resident card")
-    PASSPORT = "passport", _("passport")
+    """The documents whose numbers `members.policy.identity` can read."""
+
+    RESIDENT_ID = identity.Kind.RESIDENT_ID, _("resident identity card")
+    RESIDENCE_PERMIT = (
+        identity.Kind.RESIDENCE_PERMIT,
+        _("residence permit for Hong Kong, Macau and Taiwan residents"),
+    )
+    TRAVEL_PERMIT_HK_MACAU = (
+        identity.Kind.TRAVEL_PERMIT_HK_MACAU,
+        _("mainland travel permit for Hong Kong and Macau residents"),
+    )
+    TRAVEL_PERMIT_TAIWAN = identity.Kind.TRAVEL_PERMIT_TAIWAN, _("mainland travel permit for Taiwan residents")
+    FOREIGN_PERMANENT_RESIDENT = identity.Kind.FOREIGN_PERMANENT_RESIDENT, _("foreign permanent resident card")
+    PASSPORT = identity.Kind.PASSPORT, _("passport")
+    HONG_KONG_ID = identity.Kind.HONG_KONG_ID, _("Hong Kong identity card")
+    MACAU_ID = identity.Kind.MACAU_ID, _("Macau identity card")
+    TAIWAN_ID = identity.Kind.TAIWAN_ID, _("Taiwan identity card")
 
 
 class IdentityDocument(models.Model):
     """An identity document whose number was given or seen. No copy of the document is kept (GB/T 45574)."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="documents", verbose_name=_("member"))
-    kind = models.CharField(_("kind"), max_length=20, choices=DocumentType.choices)
+    kind = models.CharField(_("kind"), max_length=30, choices=DocumentType.choices)
     number = SealedField(_("number"))
     number_index = BlindIndexField(of="number", purpose="document", db_index=True)
     last_digits = models.CharField(_("last digits"), max_length=4)

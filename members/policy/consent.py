@@ -1,10 +1,11 @@
 """MEM-05 · C2.3, B9.2 — consent per purpose and channel: what is asked, what is asked apart, and what needs none.
 
-Everything is off until the member says yes, and withdrawn as easily as given. PIPL 29: a sensitive use is asked on its
-own, never bundled with the terms. PIPL 31: under 14 the guardian answers.
+What the contract needs is told anyway. A reminder of a term that the member bought belongs to her own contract (PIPL 13):
+it is told until she switches it off. Everything else is off until she says yes. A no is as easy as a yes. PIPL 29: a
+sensitive use is asked on its own, never bundled with the terms. PIPL 31: under 14 the guardian answers.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,11 +14,11 @@ GUARDIAN_UNDER_AGE = 14
 
 class Purpose(StrEnum):
     SERVICE = "service"
-    RENEWAL = "renewal"
+    REMINDER = "reminder"
     MARKETING = "marketing"
     PROFILING = "profiling"
-    PARTNER_SHARING = "partner_sharing"
-    SENSITIVE_ID = "sensitive_id"
+    PARTNER = "partner"
+    IDENTITY = "identity"
 
 
 class Channel(StrEnum):
@@ -28,53 +29,63 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True)
-class Consent:
-    """One yes that a member can give: a purpose, and for messages a channel."""
+class Question:
+    """One thing a member can say yes or no to: a purpose, and for messages a channel."""
 
     purpose: Purpose
     channel: Channel | None = None
 
+    @property
+    def unanswered_means(self) -> bool:
+        """What holds until the member decides."""
+        return self.purpose is Purpose.REMINDER
 
-MESSAGE_PURPOSES = (Purpose.RENEWAL, Purpose.MARKETING)
-ASKED_APART = frozenset({Purpose.PROFILING, Purpose.PARTNER_SHARING, Purpose.SENSITIVE_ID})
-ASKED: tuple[Consent, ...] = (
-    Consent(Purpose.RENEWAL, Channel.SMS),
-    Consent(Purpose.RENEWAL, Channel.EMAIL),
-    Consent(Purpose.RENEWAL, Channel.PUSH),
-    Consent(Purpose.MARKETING, Channel.SMS),
-    Consent(Purpose.MARKETING, Channel.EMAIL),
-    Consent(Purpose.MARKETING, Channel.PUSH),
-    Consent(Purpose.MARKETING, Channel.INBOX),
-    Consent(Purpose.PROFILING),
-    Consent(Purpose.PARTNER_SHARING),
-    Consent(Purpose.SENSITIVE_ID),
+
+ASKED: tuple[Question, ...] = (
+    Question(Purpose.REMINDER, Channel.SMS),
+    Question(Purpose.REMINDER, Channel.EMAIL),
+    Question(Purpose.MARKETING, Channel.SMS),
+    Question(Purpose.MARKETING, Channel.EMAIL),
+    Question(Purpose.MARKETING, Channel.INBOX),
+    Question(Purpose.PROFILING),
+    Question(Purpose.PARTNER),
+    Question(Purpose.IDENTITY),
 )
+ASKED_APART = frozenset({Purpose.PROFILING, Purpose.PARTNER, Purpose.IDENTITY})
+Answers = Mapping[tuple[str, str], bool]
+"""The member's latest answer by (purpose, channel); the channel is empty where a purpose sends nothing."""
 
 
-def is_asked(consent: Consent) -> bool:
-    """MEM-05 · B9.2 — whether this is a question that the member is ever asked."""
-    return consent in ASKED
+def question(purpose: str, channel: str = "") -> Question | None:
+    """The question of that name, or None when nobody is ever asked it."""
+    return next((q for q in ASKED if q.purpose == purpose and (q.channel or "") == channel), None)
 
 
-def is_asked_apart(purpose: Purpose) -> bool:
+def is_asked_apart(purpose: str) -> bool:
     """MEM-05 · C2.3 — whether the purpose needs a yes of its own (PIPL 23, 29)."""
     return purpose in ASKED_APART
 
 
-def may_send(purpose: Purpose, *, channel: Channel, given: Collection[Consent]) -> bool:
+def in_force(asked: Question, *, answers: Answers) -> bool:
+    """MEM-05 · B9.2 — the answer that holds now."""
+    return answers.get((asked.purpose, asked.channel or ""), asked.unanswered_means)
+
+
+def may_send(purpose: str, *, channel: str, answers: Answers) -> bool:
     """MEM-05 · B9.2, MEM-08 · A5.1 — whether a message may leave; asked again at the moment of sending.
 
-    What the contract needs (codes, receipts, order states) is sent anyway, and a renewal reminder may always lie in
-    the member's own inbox; everything else only on a yes for this purpose on this channel.
+    A reminder may always lie in the member's own inbox. What nobody was ever asked is a no.
     """
-    if purpose is Purpose.SERVICE or (purpose is Purpose.RENEWAL and channel is Channel.INBOX):
+    if purpose == Purpose.SERVICE or (purpose == Purpose.REMINDER and channel == Channel.INBOX):
         return True
-    return Consent(purpose, channel) in given
+    asked = question(purpose, channel) or question(purpose)
+    return asked is not None and in_force(asked, answers=answers)
 
 
-def may_use(purpose: Purpose, *, given: Collection[Consent]) -> bool:
+def may_use(purpose: str, *, answers: Answers) -> bool:
     """MEM-05 · C2.3 — whether data may be used for a purpose that sends nothing: profiling, sharing, the ID number."""
-    return purpose is Purpose.SERVICE or Consent(purpose) in given
+    asked = question(purpose)
+    return purpose == Purpose.SERVICE or (asked is not None and in_force(asked, answers=answers))
 
 
 def guardian_answers(age: int | None) -> bool:
