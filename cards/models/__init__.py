@@ -8,16 +8,9 @@ from cards.models.card import (
     Term,
     UseCounter,
 )
+from cards.models.numbers import CardNumber, NumberBatch, NumberSeries
 from cards.models.orders import Channel, Instalment, InstalmentPlan, Order, OrderEvent, OrderLine
-from cards.models.products import (
-    CardNumber,
-    Entitlement,
-    LaunchPlan,
-    NumberSeries,
-    Price,
-    Product,
-    ProductVersion,
-)
+from cards.models.products import Entitlement, LaunchPlan, Price, Product, ProductVersion
 from cards.payments.models import GatewayEvent, Payment, Refund, SandboxCallback, SandboxCharge
 
 __all__ = [
@@ -32,6 +25,7 @@ __all__ = [
     "Instalment",
     "InstalmentPlan",
     "LaunchPlan",
+    "NumberBatch",
     "NumberSeries",
     "Order",
     "OrderEvent",

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cards.models.numbers import CardNumber
 from cards.models.orders import Channel, OrderLine
-from cards.models.products import CardNumber, Entitlement, Product, ProductVersion
+from cards.models.products import Entitlement, Product, ProductVersion
 from core import clock
 from core.fields import SealedField
 from core.models import Store, User

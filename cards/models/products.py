@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cards.models.numbers import NumberSeries
 from core import clock
-from core.fields import SealedField
 from core.models import Approval, Store, User
 from members.models import LegalText
 
@@ -45,60 +45,6 @@ class Worded(models.Model):
         return self.worded("description")
 
 
-class NumberSeries(models.Model):
-    """A range of card numbers: prefix, running number, Luhn check digit."""
-
-    code = models.SlugField(_("code"), max_length=20, unique=True)
-    prefix = models.CharField(_("prefix"), max_length=8, validators=[RegexValidator(r"^\d{2,8}$")])
-    digits = models.PositiveSmallIntegerField(
-        _("digits in all"), default=16, validators=[MinValueValidator(10), MaxValueValidator(19)]
-    )
-    next_sequence = models.PositiveBigIntegerField(_("next running number"), default=1, editable=False)
-    low_stock = models.PositiveIntegerField(_("warn below"), default=50)
-
-    class Meta:
-        verbose_name = _("number series")
-        verbose_name_plural = _("number series")
-        constraints = [models.UniqueConstraint(fields=["prefix", "digits"], name="number_series_do_not_overlap")]
-
-    def __str__(self) -> str:
-        return f"{self.code} ({self.prefix}…)"
-
-
-class CardNumber(models.Model):
-    """A number in stock (CARD-01). It lies centrally for sale online or as a printed card in a store; assigned once.
-
-    Its activation code is made with it, compared by digest, kept sealed for delivery or printing until it is used.
-    """
-
-    class State(models.TextChoices):
-        IN_STOCK = "in-stock", _("in stock")
-        ASSIGNED = "assigned", _("assigned")
-        VOID = "void", _("void")
-
-    series = models.ForeignKey(
-        NumberSeries, on_delete=models.PROTECT, related_name="numbers", verbose_name=_("number series")
-    )
-    number = models.CharField(_("number"), max_length=19, unique=True)
-    store = models.ForeignKey(
-        Store, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lies at")
-    )
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.IN_STOCK)
-    activation_digest = models.CharField(max_length=64, editable=False)
-    activation_code = SealedField(blank=True, default="", editable=False)
-    void_reason = models.CharField(_("reason"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("card number")
-        verbose_name_plural = _("card numbers")
-        indexes = [
-            models.Index(fields=["series", "store", "id"], condition=Q(state="in-stock"), name="card_number_stock")
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
 class Product(models.Model):
     """A kind of annual card the company sells (CARD-01, CARD-04 · A2). What it is worth stands in its versions."""
 
@@ -126,6 +72,8 @@ class Product(models.Model):
         verbose_name=_("version on sale"),
     )
     position = models.PositiveSmallIntegerField(_("position on the site"), default=100)
+    state_reason = models.CharField(_("why"), max_length=300, blank=True, editable=False)
+    state_changed_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
 
@@ -135,7 +83,7 @@ class Product(models.Model):
         ordering: ClassVar[list[str]] = ["position", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=["on-sale", "suspended"]) | Q(version__isnull=False),
+                condition=~Q(state__in=["pilot", "on-sale", "suspended"]) | Q(version__isnull=False),
                 name="product_on_sale_has_an_approved_version",
             )
         ]
@@ -185,7 +133,7 @@ class ProductVersion(Worded):
     min_tier = models.CharField(_("minimum tier"), max_length=20, blank=True)
     by_invitation = models.BooleanField(_("by invitation only"), default=False)
     currency = models.CharField(_("currency"), max_length=3, default=settings.CURRENCY)
-    price_minor = models.PositiveBigIntegerField(_("price"))
+    price_minor = models.PositiveBigIntegerField(_("price"), default=0)
     cost_minor = models.PositiveBigIntegerField(_("cost"), default=0)
     market_price_minor = models.PositiveBigIntegerField(_("market price"), null=True, blank=True)
     use_rule = models.CharField(_("use"), max_length=14, choices=UseRule.choices, default=UseRule.PERSONAL)
@@ -200,6 +148,9 @@ class ProductVersion(Worded):
     )
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
+    on_sale_at = models.DateTimeField(_("on sale since"), null=True, editable=False)
+    edits = models.PositiveIntegerField(default=0, editable=False)
+    terms_digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -212,10 +163,14 @@ class ProductVersion(Worded):
                 fields=["product"], condition=Q(state__in=["draft", "in-review"]), name="product_has_one_open_draft"
             ),
             models.CheckConstraint(
-                condition=Q(validity="rolling") | ~Q(season_starts=""), name="season_has_a_first_day"
+                condition=Q(state="draft") | Q(validity="rolling") | ~Q(season_starts=""),
+                name="season_has_a_first_day",
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved") | Q(approval__isnull=False), name="approved_version_has_an_approval"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | ~Q(terms_digest=""), name="submitted_version_has_a_digest_of_its_terms"
             ),
         ]
 
@@ -271,16 +226,20 @@ class LaunchPlan(models.Model):
     version = models.OneToOneField(
         ProductVersion, on_delete=models.CASCADE, related_name="launch_plan", verbose_name=_("product version")
     )
-    launch_on = models.DateField(_("launch day"))
+    launch_on = models.DateField(_("launch day"), null=True, blank=True)
     channels = models.JSONField(_("sales channels"), default=list)
     promotion = models.TextField(_("promotion"), blank=True)
     responsible = models.ManyToManyField(User, blank=True, related_name="+", verbose_name=_("responsible"))
-    review_on = models.DateField(_("review day"))
-    reviewed_at = models.DateTimeField(null=True, editable=False)
+    pilot_stores = models.ManyToManyField(Store, blank=True, related_name="+", verbose_name=_("pilot at these stores"))
+    review_on = models.DateField(_("review day"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, editable=False)
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    review_note = models.CharField(_("result of the review"), max_length=500, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("launch plan")
         verbose_name_plural = _("launch plans")
+        indexes = [models.Index(fields=["review_on"], condition=Q(reviewed_at__isnull=True), name="launch_review_due")]
 
     def __str__(self) -> str:
         return f"{self.version} · {self.launch_on}"

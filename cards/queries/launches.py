@@ -1,0 +1,84 @@
+"""The facts behind the two checklists of a launch, and the effect that an approver weighs (CARD-03, CARD-04)."""
+
+import datetime as dt
+from typing import Any
+
+from cards.models import CardNumber, LaunchPlan, Product, ProductVersion
+from cards.policy import launch, pricing
+from cards.policy.parameters import PurchaseParameters
+from cards.policy.states import ProductState, VersionState
+from cards.queries import contents
+from core import parameters
+
+
+def completeness(version: ProductVersion, *, day: dt.date) -> tuple[launch.Item, ...]:
+    """CARD-01 · A2.1 — what a draft still needs before it is submitted."""
+    allowed = parameters.in_force(PurchaseParameters, on=day)
+    facts = launch.Draft(
+        names=contents.names_by_language(version),
+        benefit_names=[contents.names_by_language(benefit) for benefit in version.entitlements.all()],
+        has_validity=contents.validity_of(version) is not None,
+        price_minor=version.price_minor,
+        face_cap_minor=allowed.registered_face_cap_minor
+        if version.is_registered
+        else allowed.bearer_face_cap_minor,
+        has_agreement=version.agreement_id is not None,
+        plan=contents.facts_of_plan(contents.plan_of(version)),
+    )
+    return launch.completeness(facts, day=day)
+
+
+def readiness(version: ProductVersion) -> tuple[launch.Item, ...]:
+    """CARD-04 · A2.2.1 — what a version still needs before it goes on sale."""
+    return launch.readiness(
+        launch.Launch(
+            product_id=version.product_id,
+            version_id=version.pk,
+            approved=version.state == VersionState.APPROVED,
+            price_minor=version.price_minor,
+            stock=stock_of(version.product),
+            has_agreement=version.agreement_id is not None,
+            planned=launch.is_planned(contents.facts_of_plan(contents.plan_of(version))),
+        )
+    )
+
+
+def stock_of(product: Product) -> int:
+    return CardNumber.objects.filter(series_id=product.series_id, state=CardNumber.State.IN_STOCK).count()
+
+
+def effect(version: ProductVersion) -> dict[str, Any]:
+    """CARD-03 · A2.1.3 — what the price leaves, how it lies to the market, what a member saves, how many keep the old."""
+    benefits = contents.benefits_of(version)
+    cost = version.cost_minor + contents.benefit_cost(benefits)
+    left = pricing.margin(version.price_minor, cost_minor=cost)
+    found: dict[str, Any] = {
+        "price_minor": version.price_minor,
+        "cost_minor": cost,
+        "margin_minor": left.minor,
+        "margin_bps": left.bps,
+        "member_saves_minor": contents.saving(benefits, price_minor=version.price_minor),
+        "cards_keeping_their_version": version.product.cards.count(),
+    }
+    if version.market_price_minor:
+        found["versus_market_bps"] = pricing.versus_market(
+            version.price_minor, market_minor=version.market_price_minor
+        ).bps
+    return found
+
+
+def next_version(product: Product) -> ProductVersion | None:
+    """The newest approved version that is not yet the one on sale."""
+    newest = product.versions.filter(state=VersionState.APPROVED).order_by("-number").first()
+    return newest if newest and newest.pk != product.version_id else None
+
+
+def due(day: dt.date) -> list[int]:
+    """CARD-04 — products with an approved version whose launch day has come and that is not yet on sale; by id."""
+    plans = LaunchPlan.objects.filter(
+        launch_on__lte=day,
+        version__state=VersionState.APPROVED,
+        version__on_sale_at__isnull=True,
+        version__product__state__in=[ProductState.APPROVED, ProductState.PILOT, ProductState.ON_SALE],
+    )
+    return sorted(set(plans.values_list("version__product_id", flat=True)))
