@@ -10,7 +10,7 @@ from cards.models.products import ProductVersion
 from core import clock
 from core.fields import SealedField
 from core.models import Store, User
-from members.models import Acceptance, Member
+from members.models import Acceptance, IdentityDocument, Member
 
 
 class Channel(models.TextChoices):
@@ -68,6 +68,11 @@ class Order(models.Model):
     gift_phone = SealedField(_("phone of the person it is for"), blank=True, default="")
     gift_message = SealedField(_("message"), blank=True, default="")
     invoice = SealedField(_("invoice details"), blank=True, default="")
+    invoice_wanted_at = models.DateTimeField(_("invoice asked for at"), null=True)
+    invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True)
+    document = models.ForeignKey(
+        IdentityDocument, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("identity document")
+    )
     acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, null=True, related_name="+")
     placement_key = models.CharField(max_length=80, unique=True, editable=False)
     placed_at = models.DateTimeField(_("placed at"), default=clock.now)
@@ -97,6 +102,11 @@ class Order(models.Model):
             models.Index(fields=["store", "-id"], name="order_by_store"),
             models.Index(fields=["pay_before_at"], condition=Q(state="placed"), name="order_to_be_paid"),
             models.Index(fields=["-id"], condition=~Q(exception=""), name="order_exceptions"),
+            models.Index(
+                fields=["invoice_wanted_at"],
+                condition=Q(invoice_wanted_at__isnull=False, invoice_number=""),
+                name="order_invoice_wanted",
+            ),
         ]
 
     def __str__(self) -> str:

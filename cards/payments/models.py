@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cards.models.orders import Instalment, Order
 from core import clock
+from core.fields import SealedField
 from core.models import Approval, Store, User
 
 
 class Payment(models.Model):
-    """One attempt to collect money for an order through a gateway, or money taken at a counter."""
+    """One attempt to collect money for an order through a gateway, or money taken at a counter.
+
+    `amount_minor` is what was asked, `received_minor` what verifiably came in; refunds go out of the latter.
+    """
 
     class State(models.TextChoices):
         CREATED = "created", _("started")
@@ -29,9 +33,13 @@ class Payment(models.Model):
     reference = models.CharField(_("our reference"), max_length=40, unique=True)
     gateway_reference = models.CharField(_("gateway reference"), max_length=120, null=True)
     amount_minor = models.PositiveBigIntegerField(_("amount"))
+    received_minor = models.PositiveBigIntegerField(_("received"), default=0)
     refunded_minor = models.PositiveBigIntegerField(_("refunded"), default=0)
+    tendered_minor = models.PositiveBigIntegerField(_("cash tendered"), null=True)
     currency = models.CharField(_("currency"), max_length=3)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.CREATED)
+    keep_instrument = models.BooleanField(_("remember the means of payment"), default=False)
+    instrument = SealedField(blank=True, default="", editable=False)
     failure = models.CharField(_("why it failed"), max_length=120, blank=True)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
     received_by = models.ForeignKey(
@@ -49,10 +57,17 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["gateway", "gateway_reference"], name="gateway_reference_is_one_payment"),
             models.CheckConstraint(
-                condition=Q(refunded_minor__lte=F("amount_minor")), name="payment_never_refunded_above_amount"
+                condition=Q(refunded_minor__lte=F("received_minor")), name="payment_never_refunded_above_received"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="succeeded") | Q(received_minor=F("amount_minor"), settled_at__isnull=False),
+                name="payment_succeeds_with_the_exact_amount",
             ),
         ]
-        indexes = [models.Index(fields=["created_at"], condition=Q(state="created"), name="payment_open")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state="created"), name="payment_open"),
+            models.Index(fields=["-id"], condition=Q(state="quarantined"), name="payment_set_aside"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -82,6 +97,7 @@ class Refund(models.Model):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering: ClassVar[list[str]] = ["-id"]
+        indexes = [models.Index(fields=["id"], condition=Q(state="requested"), name="refund_to_be_sent")]
 
     def __str__(self) -> str:
         return self.reference
@@ -120,8 +136,10 @@ class SandboxCharge(models.Model):
     notify_url = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     refunded_minor = models.PositiveBigIntegerField(default=0)
+    keep_instrument = models.BooleanField(default=False)
     stored_instrument = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    closes_at = models.DateTimeField()
 
     class Meta:
         app_label = "cards"
@@ -131,7 +149,7 @@ class SandboxCallback(models.Model):
     """A callback the sandbox still has to deliver, or has delivered."""
 
     charge = models.ForeignKey(SandboxCharge, on_delete=models.CASCADE, related_name="callbacks")
-    event_id = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=60)
     kind = models.CharField(max_length=40)
     body = models.TextField()
     due_at = models.DateTimeField()

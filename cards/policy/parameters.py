@@ -93,6 +93,17 @@ class PurchaseParameters:
 
 
 @dataclass(frozen=True)
+class PaymentParameters:
+    """CARD-08, CARD-09 · A3.1 — how long one may pay, how long a provider's word is awaited, refunds that need two."""
+
+    AREA: ClassVar[str] = "payment"
+
+    pay_within_minutes: int = parameter(30, unit="minutes", clause="CARD-08 · A3.3", minimum=5, maximum=10_080)
+    await_word_minutes: int = parameter(120, unit="minutes", clause="CARD-09 · A3.1", minimum=5, maximum=10_080)
+    refund_approval_above_minor: int = parameter(50_000, unit="minor units", clause="CARD-20 · E5.6")
+
+
+@dataclass(frozen=True)
 class CodeParameters:
     """CARD-25 · A4 — the rotating code of the digital card."""
 
@@ -104,5 +115,6 @@ class CodeParameters:
 
 
 AREAS = (
-    TermParameters, RenewalParameters, InstalmentParameters, ActivationParameters, PurchaseParameters, CodeParameters,
+    TermParameters, RenewalParameters, InstalmentParameters, ActivationParameters, PurchaseParameters, PaymentParameters,
+    CodeParameters,
 )  # fmt: skip
