@@ -9,4 +9,5 @@ class CardsConfig(AppConfig):
     verbose_name = _("Cards")
 
     def ready(self) -> None:
-        importlib.import_module("cards.wording")
+        for module in ("wording", "messages"):
+            importlib.import_module(f"cards.{module}")

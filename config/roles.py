@@ -35,7 +35,9 @@ ROLES: dict[str, Role] = {
     "data_analyst": Role(_("Data analyst"), ("analytics.*", "cards.view_product*")),
     "finance": Role(_("Finance"), ("cards.view_*", "cards.*_payment*", "core.decide_approval", "core.view_audit*")),
     "store_manager": Role(
-        _("Store manager"), ("counter.*", "cards.view_*", "members.view_*", "core.decide_approval"), everywhere=False
+        _("Store manager"),
+        ("counter.*", "cards.view_*", "cards.reverse_any_use", "members.view_*", "core.decide_approval"),
+        everywhere=False,
     ),
     "clerk": Role(_("Store clerk"), ("counter.*",), everywhere=False),
     "auditor": Role(_("Auditor"), ("*.view_*",)),

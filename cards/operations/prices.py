@@ -28,9 +28,7 @@ def begin(product: Product, version: ProductVersion) -> None:
     unchanged = before is not None and before.price_minor == version.price_minor
     if unchanged or prices.price_on(product, today) == version.price_minor:
         return
-    Price.objects.create(
-        product=product, amount_minor=version.price_minor, starts_on=today, approval=version.approval
-    )
+    Price.objects.create(product=product, amount_minor=version.price_minor, starts_on=today, approval=version.approval)
 
 
 def propose(product: Product, *, amount_minor: int, starts_on: dt.date, by: User, reason: str) -> Approval:

@@ -154,4 +154,3 @@ def _given(reason: str) -> str:
     if not reason.strip():
         raise Refusal("reason_needed")
     return reason
-

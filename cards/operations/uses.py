@@ -71,7 +71,7 @@ def reverse(use: BenefitUse, *, by: User, reason: str) -> BenefitUse:
     if not reason.strip():
         raise Refusal("reason_needed", status=400)
     now = clock.now()
-    if now - use.at > REVERSAL_WINDOW and not access.allows(by, "counter.reverse_any_use"):
+    if now - use.at > REVERSAL_WINDOW and not access.allows(by, "cards.reverse_any_use"):
         raise Refusal("use_too_old_to_reverse")
     counters = UseCounter.objects.filter(card=use.card, entitlement=use.entitlement, period__in=use.periods)
     counters.update(used=F("used") - use.quantity)

@@ -19,9 +19,7 @@ def completeness(version: ProductVersion, *, day: dt.date) -> tuple[launch.Item,
         benefit_names=[contents.names_by_language(benefit) for benefit in version.entitlements.all()],
         has_validity=contents.validity_of(version) is not None,
         price_minor=version.price_minor,
-        face_cap_minor=allowed.registered_face_cap_minor
-        if version.is_registered
-        else allowed.bearer_face_cap_minor,
+        face_cap_minor=allowed.registered_face_cap_minor if version.is_registered else allowed.bearer_face_cap_minor,
         has_agreement=version.agreement_id is not None,
         plan=contents.facts_of_plan(contents.plan_of(version)),
     )

@@ -64,6 +64,7 @@ class VersionFactory(DjangoModelFactory[ProductVersion]):
     name_zh_hans = "都会年卡"
     name_zh_hant = "都會年卡"
     price_minor = PRICE_MINOR
+    terms_digest = "0" * 64
     state = "rejected"  # neither open nor in force: tests that need the launch go through the operations
 
 

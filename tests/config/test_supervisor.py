@@ -41,7 +41,7 @@ def test_a_taken_port_is_named_with_the_way_out():
 
 
 def test_production_is_not_run_by_the_supervisor(tmp_path):
-    secrets = dict.fromkeys(("SECRET_KEY", "TESSERA_INDEX_KEY", "TESSERA_AUDIT_KEY", "TESSERA_CODE_KEY"), "x" * 40)
+    secrets = dict.fromkeys(("SECRET_KEY", "TESSERA_INDEX_KEY", "TESSERA_AUDIT_KEY", "TESSERA_CODE_KEYS"), "x" * 40)
     keys = {"TESSERA_DATA_KEYS": "k1:" + "ab" * 32, "TESSERA_MODE": "production"}
     done = subprocess.run(
         [sys.executable, "-m", "config.supervisor"],

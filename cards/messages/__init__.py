@@ -1,0 +1,5 @@
+"""What cards tells people: a module for each part of a card's life."""
+
+from cards.messages import using
+
+__all__ = ["using"]
