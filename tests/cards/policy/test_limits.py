@@ -10,7 +10,9 @@ from cards.policy.limits import Limit, Per
 STARTS, LAST = date(2026, 1, 21), date(2027, 1, 21)
 TODAY = date(2026, 11, 22)
 LIMITS = st.lists(st.builds(Limit, st.sampled_from(Per), st.integers(0, 6)), max_size=4)
-USED = st.dictionaries(st.sampled_from(["day:2026-11-22", "month:2026-11", "year:2026", "card:2026-01-21"]), st.integers(0, 6))
+USED = st.dictionaries(
+    st.sampled_from(["day:2026-11-22", "month:2026-11", "year:2026", "card:2026-01-21"]), st.integers(0, 6)
+)
 
 
 def decide(*some: Limit, used=None, day: date = TODAY, **scope) -> limits.Decision:

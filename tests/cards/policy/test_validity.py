@@ -221,7 +221,9 @@ def test_the_shared_tables_of_ticket_and_association_software(shared_data: Path)
         else:
             count, unit, _, start = case["given"].split()
             kind = Rolling(int(count) * {"month": 1, "year": 12}[unit])
-            assert last(date.fromisoformat(start), kind=kind, first_day_counts=True).isoformat() == case["expect"][1], case
+            assert last(date.fromisoformat(start), kind=kind, first_day_counts=True).isoformat() == case["expect"][1], (
+                case
+            )
 
 
 def test_where_the_last_month_lacks_the_day_our_term_ends_with_that_month(shared_data: Path):
