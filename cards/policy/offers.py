@@ -29,7 +29,7 @@ class Renewal:
     renewed_on: date
     last_valid_on: date
     number: int
-    terms: RenewalTerms = RenewalTerms()
+    terms: RenewalTerms
 
 
 @dataclass(frozen=True)
