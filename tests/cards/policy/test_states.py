@@ -4,8 +4,18 @@ from typing import Any
 import pytest
 
 from cards.policy import states
-from cards.policy.states import CARD, ORDER, PAYMENT, PRODUCT, VERSION
-from cards.policy.states import CardState, OrderState, PaymentState, ProductState, VersionState
+from cards.policy.states import (
+    CARD,
+    ORDER,
+    PAYMENT,
+    PRODUCT,
+    VERSION,
+    CardState,
+    OrderState,
+    PaymentState,
+    ProductState,
+    VersionState,
+)
 
 TABLES: dict[str, states.Table[Any]] = {
     "version": VERSION,
