@@ -35,6 +35,7 @@ def test_a_number_without_country_code_belongs_to_the_default_region(typed, regi
         ("abc", "phone_unreadable"),
         ("1-800-FLOWERS", "phone_unreadable"),
         ("13800138000,13900139000", "phone_unreadable"),
+        ("0755-26712345#801", "phone_unreadable"),
         ("0755 2671 2345 转 801", "phone_unreadable"),
         ("1.38E+10", "phone_unreadable"),
         ("1" * 10_000, "phone_unreadable"),
