@@ -87,10 +87,10 @@ def decide(
     reached = [limit for limit in limits if left[limit] < quantity]
     if not reached:
         return Decision(True, "benefit_allowed", left=least)
+    if never := next((limit for limit in reached if limit.count < quantity), None):
+        return Decision(False, "benefit_never_so_many_at_once", left=least, limit=never)
     longest = max(reached, key=lambda limit: next_period_on(limit.per, day=day) or date.max)
     again = next_period_on(longest.per, day=day)
-    if longest.count < quantity:
-        return Decision(False, "benefit_never_so_many_at_once", left=least, limit=longest)
     if again is None or again > last_valid_on:
         return Decision(False, "benefit_used_up_until_renewal", left=least, limit=longest)
     return Decision(False, "benefit_used_up_for_now", left=least, limit=longest, allowed_again_on=again)

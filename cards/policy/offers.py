@@ -22,8 +22,19 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """What is being renewed and when; `number` is 1 for the card's first renewal."""
+
+    price_a_term_minor: int
+    renewed_on: date
+    last_valid_on: date
+    number: int
+    terms: RenewalTerms
+
+
+@dataclass(frozen=True)
 class Candidate:
-    """One offer that was considered: what it is worth, whether it was chosen, and the reason as a code.
+    """One offer that was considered, what it is worth, and why it is given or not.
 
     `chosen` · `outweighed` by a better discount · `too_late` (it ended on `until`) · `not_yet` (from renewal `needed`).
     """
@@ -60,36 +71,21 @@ class Quote:
         return any(c.chosen and c.offer == offer for c in self.candidates)
 
 
-def quote(
-    price_a_term_minor: int, *, years: int, renewed_on: date, last_valid_on: date, renewal_number: int,
-    terms: RenewalTerms, parameters: RenewalParameters,
-) -> Quote:  # fmt: skip
-    """CARD-18 · A5.3 — the best allowed combination for renewing `years` terms at once, with every offer considered.
-
-    `renewal_number` is 1 for the card's first renewal.
-    """
-    listed = price_a_term_minor * years
-    found = list(_discounts(listed, years, renewed_on, last_valid_on, terms, parameters))
+def quote(renewal: Renewal, *, years: int, parameters: RenewalParameters) -> Quote:
+    """CARD-18 · A5.3 — the best allowed combination for renewing `years` terms at once, with every offer considered."""
+    listed = renewal.price_a_term_minor * years
+    found = list(_discounts(renewal, listed, years, parameters))
     best = max((c for c in found if c.chosen), key=lambda c: c.worth_minor, default=None)
     discounts = (replace(c, reason="outweighed") if c.chosen and c is not best else c for c in found)
     off = best.worth_minor if best else 0
-    extras = tuple(_extras(renewal_number, terms, parameters))
-    return Quote(years, listed, off, listed - off, terms.points_back_bps, (*discounts, *extras))
+    extras = _extras(renewal, parameters)
+    return Quote(years, listed, off, listed - off, renewal.terms.points_back_bps, (*discounts, *extras))
 
 
-def quotes(
-    price_a_term_minor: int, *, renewed_on: date, last_valid_on: date, renewal_number: int, terms: RenewalTerms,
-    parameters: RenewalParameters,
-) -> tuple[Quote, ...]:  # fmt: skip
+def quotes(renewal: Renewal, *, parameters: RenewalParameters) -> tuple[Quote, ...]:
     """CARD-16 · A5.1.2 — a quote for one term and for each number of years on offer, for a reminder or a choice."""
-    choices = (1, *sorted(offer.years for offer in parameters.multi_year))
-    return tuple(
-        quote(
-            price_a_term_minor, years=years, renewed_on=renewed_on, last_valid_on=last_valid_on,
-            renewal_number=renewal_number, terms=terms, parameters=parameters,
-        )
-        for years in choices
-    )  # fmt: skip
+    choices = sorted({1, *(offer.years for offer in parameters.multi_year)})
+    return tuple(quote(renewal, years=years, parameters=parameters) for years in choices)
 
 
 def early_bird_until(last_valid_on: date, *, parameters: RenewalParameters) -> date:
@@ -97,29 +93,27 @@ def early_bird_until(last_valid_on: date, *, parameters: RenewalParameters) -> d
     return last_valid_on - timedelta(days=parameters.early_bird_days)
 
 
-def _discounts(
-    listed: int, years: int, renewed_on: date, last_valid_on: date, terms: RenewalTerms, parameters: RenewalParameters
-) -> Iterator[Candidate]:
+def _discounts(renewal: Renewal, listed: int, years: int, parameters: RenewalParameters) -> Iterator[Candidate]:
     if parameters.early_bird_bps:
-        until = early_bird_until(last_valid_on, parameters=parameters)
-        reason = "chosen" if renewed_on <= until else "too_late"
+        until = early_bird_until(renewal.last_valid_on, parameters=parameters)
+        reason = "chosen" if renewal.renewed_on <= until else "too_late"
         yield _discount("early_bird", listed, parameters.early_bird_bps, reason=reason, until=until)
     for offer in parameters.multi_year:
         if offer.years == years and offer.discount_bps:
             yield _discount("multi_year", listed, offer.discount_bps)
-    if terms.discount_bps:
-        yield _discount("tier_discount", listed, terms.discount_bps)
+    if renewal.terms.discount_bps:
+        yield _discount("tier_discount", listed, renewal.terms.discount_bps)
 
 
 def _discount(offer: str, listed: int, bps: int, *, reason: str = "chosen", until: date | None = None) -> Candidate:
     return Candidate(offer, Kind.DISCOUNT, bps, money.percentage(listed, bps), reason, until)
 
 
-def _extras(renewal_number: int, terms: RenewalTerms, parameters: RenewalParameters) -> Iterator[Candidate]:
-    if terms.points_back_bps:
-        yield Candidate("tier_points_back", Kind.POINTS_BACK, terms.points_back_bps)
-    if terms.event_priority:
+def _extras(renewal: Renewal, parameters: RenewalParameters) -> Iterator[Candidate]:
+    if renewal.terms.points_back_bps:
+        yield Candidate("tier_points_back", Kind.POINTS_BACK, renewal.terms.points_back_bps)
+    if renewal.terms.event_priority:
         yield Candidate("tier_event_priority", Kind.PRIVILEGE)
     needed = parameters.veteran_from_renewal
-    reason = "chosen" if renewal_number >= needed else "not_yet"
+    reason = "chosen" if renewal.number >= needed else "not_yet"
     yield Candidate("veteran_gift", Kind.GIFT, reason=reason, needed=needed)

@@ -1,7 +1,6 @@
 """MEM-03 · C2.1, CARD-12 · A4.1.2 — identity documents, each by its own rule. No refusal repeats the number."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -50,12 +49,12 @@ def parse(text: str, *, kind: Kind, today: date, accept_first_generation: bool =
     the first generation (void since 2013) is recognised: refused for new records, and with
     `accept_first_generation` read as the 18-digit number of the same person, so that old records still match.
     """
-    plain = _plain(text)
-    if not plain:
+    number = checks.plain(text)
+    if not number:
         raise IdentityRefused("id_missing")
     if kind in _GB_11643_REGIONS:
-        return _citizen(plain, kind, today, accept_first_generation)
-    return _shaped(plain, kind)
+        return _citizen(number, kind, today, accept_first_generation)
+    return _shaped(number, kind)
 
 
 def masked(number: str) -> str:
@@ -64,20 +63,13 @@ def masked(number: str) -> str:
     return "****" + characters[-4 if len(characters) > 6 else -2 :]
 
 
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text[:100])
-    visible = (c for c in folded if unicodedata.category(c) not in ("Cf", "Cc"))
-    return re.sub(r"[\s-]", "", "".join(visible)).lstrip("'’").upper()
-
-
 def _citizen(number: str, kind: Kind, today: date, accept_first_generation: bool) -> Identity:
     """The 18 digits of GB 11643: region, birth date, sequence (odd for men), check character."""
     if kind is Kind.RESIDENT_ID and re.fullmatch(r"[0-9]{15}", number):
-        upgraded = checks.upgrade_first_generation(number)
-        identity = _citizen(upgraded, kind, today, accept_first_generation)
-        if not accept_first_generation:
-            raise IdentityRefused("id_first_generation")
-        return identity
+        identity = _citizen(checks.upgrade_first_generation(number), kind, today, accept_first_generation)
+        if accept_first_generation:
+            return identity
+        raise IdentityRefused("id_first_generation")
     if kind is Kind.FOREIGN_PERMANENT_RESIDENT and re.fullmatch(checks.OLD_FOREIGN_PERMANENT_RESIDENT, number):
         return Identity(kind, number)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):

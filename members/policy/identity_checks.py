@@ -1,5 +1,7 @@
 """CARD-12 · A4.1.2 — the arithmetic of identity numbers: GB 11643 and its kin, Hong Kong, Taiwan."""
 
+import re
+import unicodedata
 from datetime import date
 
 MAINLAND = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]"
@@ -8,6 +10,13 @@ OLD_FOREIGN_PERMANENT_RESIDENT = r"[A-Z]{3}[0-9]{6}(?:0[1-9]|1[0-2])(?:0[1-9]|[1
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TAIWAN_PLACES = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 """Taiwan numbers its places in this order from 10 on."""
+
+
+def plain(text: str) -> str:
+    """What was typed, in capitals and half width, without spaces, hyphens, invisible marks and a leading apostrophe."""
+    folded = unicodedata.normalize("NFKC", text[:100])
+    visible = (c for c in folded if unicodedata.category(c) not in ("Cf", "Cc"))
+    return re.sub(r"[\s-]", "", "".join(visible)).lstrip("'’").upper()
 
 
 def gb_11643(body: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.policy import offers, renewal_terms
-from cards.policy.offers import Kind
+from cards.policy.offers import Kind, Renewal
 from cards.policy.parameters import MultiYear, RenewalParameters
 from cards.policy.renewal_terms import RenewalTerms
 
@@ -23,11 +23,12 @@ POLICIES = st.builds(
 )
 
 
-def quote(*, days_before: int = 10, years: int = 1, renewal_number: int = 1, terms=None, parameters=POLICY):
-    return offers.quote(
-        PRICE, years=years, renewed_on=EXPIRES - timedelta(days=days_before), last_valid_on=EXPIRES,
-        renewal_number=renewal_number, terms=terms or RenewalTerms(), parameters=parameters,
-    )  # fmt: skip
+def renewal(*, days_before: int = 10, number: int = 1, terms=RenewalTerms(), price: int = PRICE) -> Renewal:  # noqa: B008
+    return Renewal(price, EXPIRES - timedelta(days=days_before), EXPIRES, number, terms)
+
+
+def quote(*, years: int = 1, parameters: RenewalParameters = POLICY, **facts) -> offers.Quote:
+    return offers.quote(renewal(**facts), years=years, parameters=parameters)
 
 
 def reasons(found: offers.Quote) -> dict[str, str]:
@@ -48,7 +49,7 @@ def test_of_two_discounts_the_better_is_taken_and_the_other_is_said_to_be_outwei
 
 def test_points_back_and_priority_come_on_top_of_the_one_discount():
     platinum = renewal_terms.of_tier("platinum", parameters=POLICY)
-    found = quote(days_before=40, years=3, renewal_number=3, terms=platinum)
+    found = quote(days_before=40, years=3, number=3, terms=platinum)
     assert found.discount is not None
     assert found.discount.offer == "multi_year"
     assert (found.pay_minor, found.points_back_bps) == (71_760, 1_000)
@@ -62,9 +63,9 @@ def test_gold_gets_five_percent_of_points_back_and_normal_nothing():
     assert renewal_terms.of_tier("normal", parameters=POLICY) == RenewalTerms("normal")
 
 
-@pytest.mark.parametrize(("renewal_number", "reason"), [(2, "not_yet"), (3, "chosen"), (4, "chosen")])
-def test_the_veteran_gift_comes_from_the_third_renewal_on(renewal_number, reason):
-    assert reasons(quote(renewal_number=renewal_number))["veteran_gift"] == reason
+@pytest.mark.parametrize(("number", "reason"), [(2, "not_yet"), (3, "chosen"), (4, "chosen")])
+def test_the_veteran_gift_comes_from_the_third_renewal_on(number, reason):
+    assert reasons(quote(number=number))["veteran_gift"] == reason
 
 
 def test_of_equal_discounts_the_answer_is_always_the_same():
@@ -76,9 +77,7 @@ def test_of_equal_discounts_the_answer_is_always_the_same():
 
 
 def test_a_reminder_can_compare_one_two_and_three_years():
-    found = offers.quotes(
-        PRICE, renewed_on=EXPIRES, last_valid_on=EXPIRES, renewal_number=1, terms=RenewalTerms(), parameters=POLICY
-    )
+    found = offers.quotes(renewal(), parameters=POLICY)
     assert [(q.years, q.pay_minor) for q in found] == [(1, 29_900), (2, 52_624), (3, 71_760)]
 
 
@@ -87,10 +86,7 @@ def test_a_reminder_can_compare_one_two_and_three_years():
     st.builds(RenewalTerms, st.just("gold"), BPS, BPS, st.booleans()), POLICIES,
 )  # fmt: skip
 def test_never_two_discounts_and_never_one_that_was_beaten(price, years, days_before, number, terms, policy):
-    found = offers.quote(
-        price, years=years, renewed_on=EXPIRES - timedelta(days=days_before), last_valid_on=EXPIRES,
-        renewal_number=number, terms=terms, parameters=policy,
-    )  # fmt: skip
+    found = quote(price=price, years=years, days_before=days_before, number=number, terms=terms, parameters=policy)
     discounts = [c for c in found.candidates if c.kind is Kind.DISCOUNT]
     chosen = [c for c in discounts if c.chosen]
     assert len(chosen) <= 1
