@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 from urllib.parse import quote, urlencode
 
 import psycopg2
@@ -100,7 +100,9 @@ def _unpacked(source: Path) -> Path:
 
 
 def _rows_of_file(database: sqlite3.Connection) -> dict[str, int]:
-    listed = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1")
+    listed = database.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+    )
     names = [name for (name,) in listed.fetchall()]
     return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
@@ -148,18 +150,19 @@ class PostgreSQL:
         restore = [_client("pg_restore"), "--no-owner", "--no-privileges", "--exit-on-error", "--file=-", str(source)]
         psql = [_client("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={name}"]
         with tempfile.TemporaryFile() as errors:
-            writer = subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=errors, stderr=errors, env=self._environment())
+            writer = subprocess.Popen(
+                psql, stdin=subprocess.PIPE, stdout=errors, stderr=errors, env=self._environment()
+            )
             reader = subprocess.Popen(restore, stdout=subprocess.PIPE, stderr=errors)
-            assert writer.stdin is not None
-            assert reader.stdout is not None
+            told, dumped = cast(IO[bytes], writer.stdin), cast(IO[bytes], reader.stdout)
             try:
-                writer.stdin.write(f"BEGIN;\nSET LOCAL lock_timeout = '10s';\n{first}".encode())
-                shutil.copyfileobj(reader.stdout, writer.stdin)
+                told.write(f"BEGIN;\nSET LOCAL lock_timeout = '10s';\n{first}".encode())
+                shutil.copyfileobj(dumped, told)
                 if reader.wait() == 0:
-                    writer.stdin.write(b"\nCOMMIT;\n")
-                writer.stdin.close()
+                    told.write(b"\nCOMMIT;\n")
+                told.close()
             except BrokenPipeError:
-                reader.stdout.close()
+                dumped.close()
             if reader.wait() or writer.wait():
                 raise BackupError(f"nothing was restored: {_last_lines(errors)}")
 
@@ -172,7 +175,9 @@ class PostgreSQL:
 
     def _connection(self, name: str | None = None) -> dict[str, Any]:
         wanted = connection.get_connection_params()
-        known = {key: wanted[key] for key in ("host", "port", "user", "password", "sslmode", "sslrootcert") if key in wanted}
+        known = {
+            key: wanted[key] for key in ("host", "port", "user", "password", "sslmode", "sslrootcert") if key in wanted
+        }
         return known | {"dbname": name or str(wanted["dbname"])}
 
     def _environment(self) -> dict[str, str]:
@@ -201,7 +206,9 @@ class PostgreSQL:
 def _client(name: str) -> str:
     found = shutil.which(name)
     if not found:
-        raise BackupError(f"{name} is missing: install PostgreSQL's client programmes, of the server's version or newer.")
+        raise BackupError(
+            f"{name} is missing: install PostgreSQL's client programmes, of the server's version or newer."
+        )
     return found
 
 

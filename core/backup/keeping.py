@@ -113,9 +113,11 @@ def _may_be_restored(path: Path) -> Manifest:
     manifest = archive.check(path)
     if manifest.engine != connection.vendor:
         raise BackupError(f"{path.name} was made from {manifest.engine}; this database is {connection.vendor}.")
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_initial=True).disk_migrations}
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     if unknown := sorted(set(manifest.migrations) - known):
-        raise BackupError(f"{path.name} was made by a newer Tessera ({manifest.version}, {unknown[-1]}); upgrade first.")
+        raise BackupError(
+            f"{path.name} was made by a newer Tessera ({manifest.version}, {unknown[-1]}); upgrade first."
+        )
     return manifest
 
 
