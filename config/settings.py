@@ -20,6 +20,7 @@ env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
+VERSION = "0.1.0"
 MODE = env.str("TESSERA_MODE", default="embedded")
 if MODE not in {"embedded", "production"}:
     raise ImproperlyConfigured(f"TESSERA_MODE is {MODE!r}; it must be 'embedded' or 'production'.")
