@@ -1,7 +1,7 @@
 """Maker-checker (SEC-01, C2.3): one person asks for a change, another decides; the change is made as it is approved.
 
-An app registers what may be asked for as a `Kind`. What is asked is frozen in the request: `before` and `after` hold the
-fields that change, `effect` what would follow from it.
+An app registers what may be asked for as a `Kind`. What is asked is frozen in the request: `before` and `after` hold
+the fields that change, `effect` what would follow from it.
 """
 
 import json
