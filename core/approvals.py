@@ -1,7 +1,7 @@
 """Maker-checker (SEC-01, C2.3): one person asks for a change, another decides; the change is made as it is approved.
 
-An app registers what may be asked for as a `Kind`. What is asked is frozen in the request: `before` and `after` hold the
-fields that change, `effect` what would follow from it.
+An app registers what may be asked for as a `Kind`. What is asked is frozen in the request: `before` and `after` hold
+the fields that change, `effect` what would follow from it.
 """
 
 import json
@@ -35,8 +35,8 @@ class Word:
 class Kind:
     """Something that needs a second person.
 
-    `right` is what the decider must hold. `apply` makes the change in the transaction of the approval; `reject` undoes
-    what the request reserved, also when it is withdrawn. `current` reads what `before` holds as it is now: when it
+    `right` is what the decider must hold. `apply` makes the change in the transaction of the approval; `reject` and
+    `withdraw` give free what the request had reserved. `current` reads what `before` holds as it is now: when it
     differs, the request is stale. `words` names the fields for the screen; `url` leads to the subject.
     """
 
@@ -45,6 +45,7 @@ class Kind:
     right: str
     apply: Callable[[Approval], None]
     reject: Callable[[Approval], None] | None = None
+    withdraw: Callable[[Approval], None] | None = None
     url: Callable[[Approval], str] | None = None
     current: Callable[[Approval], Mapping[str, Any]] | None = None
     words: Callable[[Approval], Mapping[str, Word]] | None = None
@@ -145,10 +146,9 @@ def _decide(approval: Approval, *, by: User, reason: str, state: Approval.State)
         row.decided_at = clock.now()
         row.decision_reason = reason.strip()[:500]
         row.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
-        if state == Approval.State.APPROVED:
-            kind.apply(row)
-        elif kind.reject:
-            kind.reject(row)
+        follow = {"approved": kind.apply, "rejected": kind.reject, "withdrawn": kind.withdraw}[state]
+        if follow:
+            follow(row)
         audit.record(
             f"core.approval.{_VERBS[state]}",
             subject=row,

@@ -41,6 +41,8 @@ def propose(area: str, *, values: Mapping[str, Any], effective_on: dt.date, reas
 
 def _apply(approval: Approval) -> None:
     """Write the revision. Decided later than planned, it takes effect on the day of the decision, not in the past."""
+    if approval.decided_by is None:
+        raise ValueError("a revision needs an approver")
     planned = dt.date.fromisoformat(approval.effect["effective_on"])
     revision = ParameterRevision.objects.create(
         area=approval.effect["area"],

@@ -6,8 +6,8 @@ next run goes on behind the last committed batch. Only one run of a job works at
 - the `running` row of a job is unique, and is taken over only when its process is dead or silent for `STALE_AFTER`;
 - each batch holds `pg_try_advisory_xact_lock` of the job. A transaction lock, not a session lock: it cannot outlive a
   killed worker, does not leak with a pooled connection and passes through a transaction-pooling proxy;
-- each batch ends by moving the cursor of the run *if this process still owns it*, in the same transaction. A runner that
-  slept through a takeover so loses its batch instead of doing it twice. This also holds on SQLite.
+- each batch ends by moving the cursor of the run *if this process still owns it*, in the same transaction. A runner
+  that slept through a takeover so loses its batch instead of doing it twice. This also holds on SQLite.
 
 A row that fails is isolated by halving its batch and set aside; every later run tries it again.
 """
@@ -62,7 +62,7 @@ class Context:
 
 
 class Sweep(ABC):
-    """A job. The run works on a copy whose `ctx` says for which day; keys ascend and are JSON (numbers, texts, lists)."""
+    """A job. A run works on a copy, whose `ctx` says for which day. Keys ascend and are JSON: numbers, texts, lists."""
 
     name: str
     label: str | Promise = ""
@@ -84,7 +84,7 @@ class Sweep(ABC):
 
     @abstractmethod
     def process(self, keys: Sequence[Any]) -> int:
-        """Do the work for these keys, set-based; returns how many rows were truly done. Runs in the batch's transaction."""
+        """Do the work for these keys, set-based, in the batch's transaction; returns how many rows were truly done."""
 
 
 _sweeps: dict[str, Sweep] = {}
@@ -103,8 +103,11 @@ def get(name: str) -> Sweep:
     return _sweeps[name]
 
 
-def sweep_of(run: JobRun) -> Sweep:
-    return get(run.job.partition("#")[0])
+def parts_of(job: str) -> tuple[str, tuple[int, int] | None]:
+    """`name#2/4` → the sweep's name and the shard."""
+    name, _, shard = job.partition("#")
+    number, _, of = shard.partition("/")
+    return name, (int(number), int(of)) if shard else None
 
 
 def registered() -> list[Sweep]:
@@ -121,6 +124,17 @@ def request(name: str, *, by: User) -> JobRun:
             run = JobRun.objects.create(job=name, state=JobRun.State.WAITING, requested_by=by)
             audit.record("core.job.request", subject=run, actor=by, details={"job": name})
     return run
+
+
+def left_behind() -> list[JobRun]:
+    """What the back office asked for and nobody took yet, and what a dead process left unfinished."""
+    open_ = JobRun.objects.filter(state__in=[JobRun.State.WAITING, JobRun.State.RUNNING]).order_by("id")
+    return [run_ for run_ in open_ if run_.state == JobRun.State.WAITING or _is_dead(run_)]
+
+
+def asked_of(run_: JobRun) -> dict[str, Any]:
+    """The parameters of a run without the ids of its shard."""
+    return {name: value for name, value in run_.params.items() if name not in {"after_id", "up_to_id"}}
 
 
 def run(
@@ -179,7 +193,7 @@ def _take(
             found.save(update_fields=["state"])
         waiting = JobRun.objects.select_for_update().filter(job=job, state=JobRun.State.WAITING).first()
         last = JobRun.objects.filter(job=job).exclude(state=JobRun.State.WAITING).order_by("-id").first()
-        resumes = last is not None and last.state == JobRun.State.INTERRUPTED and _asked_of(last) == asked
+        resumes = last is not None and last.state == JobRun.State.INTERRUPTED and asked_of(last) == asked
         if resumes and waiting is None and last is not None:
             row = last
         else:
@@ -194,10 +208,6 @@ def _take(
         except IntegrityError as error:
             raise Refusal("already_running") from error
     return row
-
-
-def _asked_of(run_: JobRun) -> dict[str, Any]:
-    return {name: value for name, value in run_.params.items() if name not in {"after_id", "up_to_id"}}
 
 
 def _refuse_overlap(name: str, job: str) -> None:

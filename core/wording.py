@@ -16,6 +16,7 @@ refusals.word(
         "key_reused": _("This request repeats an earlier key with different content."),
         "key_malformed": _("The key of this request must have 1 to 80 characters."),
         "reason_needed": _("Please give a reason."),
+        "too_much_revealed": _("You have looked at very much personal data today. Please speak to your manager."),
         "too_many_requests": _("Too many requests. Please wait a moment and try again."),
         "already_running": _("This job is running already."),
         "job_unknown": _("There is no such job."),

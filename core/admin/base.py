@@ -1,0 +1,195 @@
+"""What every page of the back office is built on: fast at a million rows, masked, read-only where it must be."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+
+from core import fields, masking, reveals, show
+
+COUNTED = 10_000
+MAX_TERM = 200
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+    _Paginator = Paginator[Any]
+else:
+    _Base, _Paginator = UnfoldModelAdmin, Paginator
+
+
+class EstimatingPaginator(_Paginator):
+    """Never counts a big table: PostgreSQL's own estimate for the whole of it, and at most `COUNTED` for a selection.
+
+    Pages beyond the first `COUNTED` rows are not offered: whoever needs them narrows the list.
+    """
+
+    template_name = "admin/core/pagination.html"
+
+    @cached_property
+    def _found(self) -> tuple[int, bool]:
+        """How many rows, and whether that is exact."""
+        if (estimate := self._estimate()) > COUNTED:
+            return estimate, False
+        counted = self._rows.order_by()[: COUNTED + 1].count()
+        return min(counted, COUNTED), counted <= COUNTED
+
+    @property
+    def _rows(self) -> QuerySet[Any]:
+        return cast("QuerySet[Any]", self.object_list)
+
+    def _estimate(self) -> int:
+        rows = self._rows
+        whole = not (rows.query.where or rows.query.distinct or rows.query.is_sliced or rows.query.combinator)
+        if connection.vendor != "postgresql" or not whole:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [rows.model._meta.db_table]
+            )
+            found = cursor.fetchone()
+        return found[0] if found else 0
+
+    @cached_property
+    def count(self) -> int:
+        """What the pages are counted from."""
+        return min(self._found[0], COUNTED)
+
+    @property
+    def told(self) -> str:
+        """What the reader is told: `312`, `more than 10,000`, `about 1,204,000`."""
+        number, exact = self._found
+        if exact:
+            return show.number(number)
+        if number == COUNTED:
+            return _("more than %(number)s") % {"number": show.number(number)}
+        return _("about %(number)s") % {"number": show.number(round(number, -3))}
+
+
+class ModelAdmin(_Base):
+    """The base of every model's pages.
+
+    The search box asks indexes only: `search_exact` and `search_prefix` name columns, `search_sealed` blind indexes;
+    override `search_index` for anything else. `masked_fields` are shown masked and revealed one by one.
+    """
+
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 200
+    search_exact: tuple[str, ...] = ()
+    search_prefix: tuple[str, ...] = ()
+    search_sealed: tuple[str, ...] = ()
+    masked_fields: tuple[str, ...] = ()
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        named = self.search_exact + self.search_prefix + self.search_sealed
+        overridden = type(self).search_index is not ModelAdmin.search_index
+        return named or (("pk",) if overridden else ())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = unicodedata.normalize("NFKC", search_term[:MAX_TERM]).replace("\x00", "").strip()
+        return (self.search_index(request, queryset, term), False) if term else (queryset, False)
+
+    def search_index(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Find by indexes, never by scanning: equal, beginning with, or the same when sealed."""
+        wanted = Q(pk__in=[])
+        for name in self.search_exact:
+            wanted |= Q(**{name: term})
+        for name in self.search_prefix:
+            wanted |= Q(**{f"{name}__startswith": term})
+        for name in self.search_sealed:
+            wanted |= Q(**{name: fields.digest_in(self.model, name, term)})
+        return rows.filter(wanted)
+
+    def may_see(self, request: HttpRequest, pk: object) -> Model | None:
+        """The row, when it exists and this user may look at it: for views beside the usual pages."""
+        if not self.has_view_permission(request):
+            return None
+        try:
+            found: Model | None = self.get_queryset(request).filter(pk=pk).first()
+        except (ValueError, OverflowError):
+            return None
+        return found
+
+    def member_id_of(self, row: Model) -> int | None:
+        """Whose data the row is, for the audit trail."""
+        found: int | None = getattr(row, "member_id", None)
+        return found
+
+
+class ReadOnly(ModelAdmin):
+    """Looked at, searched, never changed here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def masked(
+    field: str, *, mask: Callable[[str], str] = masking.ends, label: str | Promise | None = None
+) -> Callable[[Model], str]:
+    """A column of a list: the field masked. `list_display = ("number", masked("phone", mask=phones.masked))`."""
+
+    def column(row: Model) -> str:
+        value = getattr(row, field)
+        return mask(value) if value else ""
+
+    column.__name__ = f"masked_{field}"
+    column.short_description = label or gettext_lazy(field.replace("_", " "))  # type: ignore[attr-defined]
+    column.empty_value_display = "—"  # type: ignore[attr-defined]
+    return column
+
+
+def revealable(
+    field: str, *, mask: Callable[[str], str] = masking.ends, label: str | Promise | None = None
+) -> Callable[[Model], SafeString]:
+    """A read-only field of a detail page: masked, with what it takes to reveal it (`readonly_fields`)."""
+    hidden = masked(field, mask=mask, label=label)
+
+    def column(row: Model) -> SafeString:
+        text = hidden(row)
+        return reveal_control(row, field, text) if text else SafeString("—")
+
+    column.__name__ = f"revealable_{field}"
+    column.short_description = hidden.short_description  # type: ignore[attr-defined]
+    return column
+
+
+def reveal_control(row: Model, field: str, text: str) -> SafeString:
+    meta = row._meta
+    return format_html(
+        '<span class="flex flex-wrap gap-2 items-center" data-reveal><span class="font-mono">{}</span>'
+        '<input type="text" name="reason" maxlength="300" aria-label="{}" placeholder="{}" class="border border-base-200'
+        ' bg-white px-2 py-1 rounded-default dark:bg-base-900 dark:border-base-700">'
+        '<button type="button" hx-post="{}" hx-include="closest [data-reveal], [name=csrfmiddlewaretoken]"'
+        ' hx-target="closest [data-reveal]" hx-swap="outerHTML" class="border border-base-200 cursor-pointer font-medium'
+        ' px-3 py-1 rounded-default dark:border-base-700">{}</button><span data-answer></span></span>',
+        text,
+        _("Reason for looking"),
+        _("Reason for looking"),
+        reverse("admin:reveal", args=[meta.app_label, meta.model_name, row.pk, field]),
+        _("Show"),
+    )
+
+
+def can_reveal(request: HttpRequest) -> bool:
+    return request.user.has_perm(reveals.RIGHT)
