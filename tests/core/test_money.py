@@ -28,7 +28,9 @@ def test_money_is_counted_in_whole_minor_units(minor):
         Money(minor, "CNY")
 
 
-@pytest.mark.parametrize(("currency", "decimals"), [("CNY", 2), ("HKD", 2), ("TWD", 2), ("USD", 2), ("JPY", 0), ("KWD", 3)])
+@pytest.mark.parametrize(
+    ("currency", "decimals"), [("CNY", 2), ("HKD", 2), ("TWD", 2), ("USD", 2), ("JPY", 0), ("KWD", 3)]
+)
 def test_the_minor_unit_is_that_of_iso_4217(currency, decimals):
     assert money.exponent(currency) == decimals
 
@@ -42,7 +44,9 @@ def test_a_word_is_no_currency():
 def test_the_parts_of_an_allocation_sum_to_the_total_and_stray_less_than_a_unit(total, weights):
     parts = money.allocate(total, weights)
     assert sum(parts) == total
-    assert all(abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights, strict=True))
+    assert all(
+        abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights, strict=True)
+    )
 
 
 def test_what_cannot_be_shared_evenly_goes_to_the_largest_remainder_and_then_to_the_first():
