@@ -139,7 +139,7 @@ def test_garbage_instead_of_http_is_a_failure_to_connect(gateway):
         "192.168.1.1",
         "169.254.169.254",
         "100.64.0.1",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104  (an address to refuse)
         "224.0.0.1",
         "::1",
         "fe80::1%eth0",

@@ -73,7 +73,7 @@ def test_without_the_claim_they_would_send_twice(reader, recorder, monkeypatch):
         return dispatch.Claim(token, keys)
 
     monkeypatch.setattr(dispatch, "claim", careless)
-    monkeypatch.setattr(dispatch.Claim, "row", lambda self, pk: Message.objects.filter(pk=pk))
+    monkeypatch.setattr(dispatch.Claim, "row", lambda _, pk: Message.objects.filter(pk=pk))
     assert max(sent_by(reader, recorder).values()) > 1
 
 
