@@ -26,15 +26,10 @@ def other_store(db: None) -> Store:
 def wanqing(db: None) -> Member:
     """Lin Wanqing, a member with a log-in, a verified phone and e-mail, born on 29 February."""
     email = "wanqing.lin@example.com"
-<<<<<<< HEAD
     user = factories.UserFactory.create(
         phone="+8613812340001", email=email, email_verified_at=clock.now(), language="zh-hans"
     )
     return factories.MemberFactory.create(
-=======
-    user = factories.UserFactory(phone="+8613812340001", email=email, email_verified_at=clock.now(), language="zh-hans")
-    return factories.MemberFactory(
->>>>>>> ee2c2c6 (wip)
         user=user,
         number="1000000008",
         name="林婉清",
