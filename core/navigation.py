@@ -1,12 +1,11 @@
 """Turns the navigation tables into links: what does not exist or is not allowed does not appear."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 
 
 class Entry(NamedTuple):
@@ -27,12 +26,11 @@ class Link(NamedTuple):
     current: bool
 
 
-def links(face: str, *, request: HttpRequest | None, user: Any) -> list[Link]:
-    """The links of a face for a user, the one that the request stands in (longest address first) marked current."""
-    entries: dict[str, tuple[Entry, ...]] = import_string(settings.TESSERA_NAVIGATION)
+def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -> list[Link]:
+    """The links for a user, the one that the request stands in (longest address first) marked current."""
     found = [
         (entry, url)
-        for entry in entries[face]
+        for entry in entries
         if (url := address(entry.url_name)) and (not entry.permission or (user and user.has_perm(entry.permission)))
     ]
     path = request.path if request else ""

@@ -9,7 +9,9 @@ from typing import Any
 import lucide
 import segno
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 
 from core import face as card_faces
@@ -108,7 +110,8 @@ def tone_icon(tone: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav(context: template.Context, face: str) -> list[navigation.Link]:
     """`{% nav "portal" as entries %}`: the entries of config/navigation.py that exist and that this user may open."""
-    return navigation.links(face, request=context.get("request"), user=context.get("user"))
+    faces = import_string(settings.TESSERA_NAVIGATION)
+    return navigation.links(faces[face], request=context.get("request"), user=context.get("user"))
 
 
 @register.inclusion_tag("cards/_face.html", takes_context=True)
