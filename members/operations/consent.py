@@ -1,0 +1,90 @@
+"""Saying yes and no (MEM-05 · C2.3, B9.2). A decision is a new row; nothing that was decided is ever rewritten."""
+
+from collections.abc import Iterable, Mapping
+
+from django.core import signing
+from django.db import transaction
+
+from core import audit, clock, request
+from core.models import User
+from core.refusals import Refusal
+from members.models import Acceptance, Consent, LegalText, Member
+from members.policy import consent as policy
+from members.queries import consents, legal
+
+UNSUBSCRIBE_SALT = "members.unsubscribe"
+Choices = Mapping[tuple[str, str], bool]
+
+
+def decide(member: Member, choices: Choices, *, via: str, by: User | None = None) -> list[Consent]:
+    """Record the decisions that differ from what is in force, against the privacy policy of today.
+
+    A repeat writes nothing. What nobody is ever asked is refused (`consent-not-asked`).
+    """
+    with transaction.atomic():
+        Member.objects.select_for_update().get(pk=member.pk)
+        answers = consents.decisions_of(member.pk)
+        rows = []
+        for (purpose, channel), granted in choices.items():
+            asked = policy.question(purpose, channel)
+            if asked is None:
+                raise Refusal("consent-not-asked", status=400)
+            if policy.in_force(asked, answers=answers) != granted:
+                rows.append(_row(member, purpose, channel, granted, via=via, by=by))
+        written = Consent.objects.bulk_create(rows)
+        if written:
+            audit.record(
+                "members.consent.decide",
+                subject=member,
+                member_id=member.pk,
+                details={"via": via, "decided": [[row.purpose, row.channel, row.granted] for row in written]},
+            )
+    return written
+
+
+def withdraw_from_link(token: str) -> tuple[Member, str, str]:
+    """The one click of an unsubscribe link: no log-in, no question back. Returns member, purpose and channel.
+
+    Refuses `unsubscribe-link-broken` when the link was not made by us.
+    """
+    try:
+        member_id, purpose, channel = signing.loads(token, salt=UNSUBSCRIBE_SALT)
+        member = Member.objects.get(pk=member_id)
+    except (signing.BadSignature, ValueError, TypeError, Member.DoesNotExist) as error:
+        raise Refusal("unsubscribe-link-broken", status=400) from error
+    decide(member, {(purpose, channel): False}, via=Consent.Via.UNSUBSCRIBE)
+    return member, purpose, channel
+
+
+def unsubscribe_token(member_id: int, *, purpose: str, channel: str) -> str:
+    """What an unsubscribe link carries; valid for ever, because an old message must still be answerable."""
+    return signing.dumps([member_id, purpose, channel], salt=UNSUBSCRIBE_SALT)
+
+
+def accept(member: Member, kinds: Iterable[str], *, language: str) -> list[Acceptance]:
+    """The member agrees to the version in force of each text; agreeing to the same version again writes nothing."""
+    accepted = []
+    for kind in kinds:
+        text = legal.in_force(kind)
+        row = Acceptance.objects.filter(member=member, text=text).first()
+        accepted.append(row or _accept(member, text, language=language))
+    return accepted
+
+
+def _accept(member: Member, text: LegalText, *, language: str) -> Acceptance:
+    return Acceptance.objects.create(
+        member=member, text=text, language=language, at=clock.now(), address=request.current().address
+    )
+
+
+def _row(member: Member, purpose: str, channel: str, granted: bool, *, via: str, by: User | None) -> Consent:
+    return Consent(
+        member=member,
+        purpose=purpose,
+        channel=channel,
+        granted=granted,
+        text=legal.in_force(LegalText.Kind.PRIVACY),
+        via=via,
+        address=request.current().address,
+        recorded_by=by,
+    )

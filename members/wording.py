@@ -1,0 +1,60 @@
+"""How the refusals of this app read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core import refusals
+
+refusals.word(
+    {
+        "code-too-soon": _("We have just sent you a code. You can ask for another in %(seconds)s seconds."),
+        "too-many-codes": _("Too many codes have been asked for. Please try again later, or log in with your password."),
+        "code-wrong": _("That is not the code. Tries left: %(left)s."),
+        "code-expired": _("This code is no longer valid. Ask for a new one."),
+        "code-used": _("This code has already been used. Ask for a new one."),
+        "code-tried-out": _("Too many wrong codes. Ask for a new one."),
+        "log-in-failed": _("Address and password do not match. You can also log in with a code."),
+        "log-in-tried-out": _("Too many tries. Wait a few minutes, or log in with a code."),
+        "address-taken": _("This address already belongs to another account. Please contact us if it is yours."),
+        "document-taken": _("This document is already recorded for another member. Our staff will help you."),
+        "legal-text-incomplete": _("The text is needed in every language."),
+        "legal-text-in-the-past": _("A new version cannot come into force on a day that has passed."),
+        "legal-text-unchanged": _("Nothing differs from the latest version."),
+        "consent-not-asked": _("There is no such choice."),
+        "unsubscribe-link-broken": _("This link is incomplete. Please copy it again from the message."),
+        "pin-wrong-shape": _("A PIN has 4 to 8 digits."),
+        "pin-too-simple": _("This PIN is too easy to guess. Choose another."),
+        "pin-wrong": _("That is not your PIN. Tries left: %(left)s."),
+        "pin-tried-out": _("Too many wrong PINs. Log in again."),
+        "pin-missing": _("Choose a PIN first."),
+        # what the rules of names, phones, e-mails and documents say
+        "name_missing": _("Please enter your name."),
+        "name_without_letters": _("A name needs at least one letter."),
+        "name_too_long": _("A name can have %(longest)s characters at most."),
+        "name_unreadable": _("This name contains characters that cannot be stored. Please type it again."),
+        "phone_missing": _("Please enter a phone number."),
+        "phone_unreadable": _("This is not a phone number we can read. Example: 138 0013 8000 or +852 9123 4567."),
+        "phone_too_short": _("This phone number is too short."),
+        "phone_too_long": _("This phone number is too long."),
+        "phone_not_in_use": _("There is no such phone number. Please check each digit."),
+        "phone_not_mobile": _("Please enter a mobile number: a code cannot be sent to this one."),
+        "email_missing": _("Please enter an e-mail address."),
+        "email_too_long": _("An e-mail address can have %(longest)s characters at most."),
+        "email_unreadable": _("This is not a complete e-mail address."),
+        "email_domain_unreadable": _("The part after @ is not a place that receives e-mail."),
+        "address_missing": _("Please enter your phone number or e-mail address."),
+        "id_missing": _("Please enter the document number."),
+        "id_wrong_shape": _("A document of this kind has a different number of digits or letters."),
+        "id_mistyped": _("The document number has a typing error: its check digit does not fit."),
+        "id_impossible_birth_date": _("The document number contains a birth date that cannot be."),
+        "id_unknown_region": _("The document number does not begin with a region we know."),
+        "id_first_generation": _("15-digit identity cards are no longer valid. Please use the 18-digit number."),
+        "id_of_another_kind": _("This number belongs to another kind of document. Please choose that kind."),
+    }
+)
+
+
+def sentence(broken: Exception) -> str:
+    """What a broken rule says to the person in front of the form."""
+    code: str = getattr(broken, "code", "")
+    params: dict[str, object] = dict(getattr(broken, "params", {}))
+    return refusals.sentence(code, **params)
