@@ -224,6 +224,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# The payment providers a buyer may choose from. The sandbox moves no money: in production only where it is asked for.
+SANDBOX = env.bool("TESSERA_SANDBOX", default=EMBEDDED)
+SANDBOX_SECRET = env.str("TESSERA_SANDBOX_SECRET", default="whsec_" + "ZGVtby1vbmx5LXNhbmRib3gtc2VjcmV0")
+PAYMENT_GATEWAYS = env.dict(
+    "TESSERA_PAYMENT_GATEWAYS", default={"sandbox": "cards.payments.sandbox.gateway.Sandbox"} if SANDBOX else {}
+)
+if not SANDBOX and "sandbox" in PAYMENT_GATEWAYS:
+    raise ImproperlyConfigured("The sandbox is no payment provider: set TESSERA_SANDBOX=1 to allow it all the same.")
+
 # Who carries each channel: the demo's `OutboxPage` shows messages instead of sending them, `DjangoEmail` is SMTP by
 # EMAIL_URL, `HttpSms` any gateway that takes one signed JSON POST.
 MESSAGE_PROVIDERS = {

@@ -1,0 +1,94 @@
+"""What a purchase depends on: the price in force, the agreement, who the buyer is and what she already has."""
+
+import datetime as dt
+
+from django.db.models import Q, Sum
+
+from cards.models import BenefitUse, Card, Order, OrderLine, Price, Product, ProductVersion
+from cards.policy import eligibility
+from core import clock
+from members.models import IdentityDocument, LegalText, Member
+
+ON_SALE = (Product.State.ON_SALE, Product.State.PILOT)
+WINDOW_DAYS = 365
+
+
+def on_sale(code: str) -> Product | None:
+    """The product of that code if it can be bought now, with the version that is sold."""
+    rows = Product.objects.filter(state__in=ON_SALE, version__isnull=False)
+    return rows.select_related("version__agreement", "series").filter(code=code).first()
+
+
+def price_on(product: Product, day: dt.date) -> int:
+    """CARD-03 · A2.1.3 — the approved price in force on a day, in minor units; the version's own before any other."""
+    row = Price.objects.filter(product=product, starts_on__lte=day).order_by("-starts_on", "-id").first()
+    if row is not None:
+        return row.amount_minor
+    assert product.version is not None
+    return product.version.price_minor
+
+
+def agreement_of(version: ProductVersion, *, on: dt.date) -> LegalText | None:
+    """CARD-08 · A3.3 — the agreement a buyer accepts: the version's own, else the card agreement in force."""
+    if version.agreement is not None:
+        return version.agreement
+    in_force = LegalText.objects.filter(kind=LegalText.Kind.CARD_AGREEMENT, effective_on__lte=on)
+    return in_force.order_by("-version").first()
+
+
+def cards_counted(member: Member, product: Product) -> int:
+    """CARD-01 · A2.1 — cards of the product that count towards the person's limit: hers, bought for herself and not
+    yet activated, and orders for herself that may still be paid. Gifts count for whoever activates them.
+    """
+    today = clock.today()
+    running = Q(holder=member, state__in=[Card.State.ACTIVE, Card.State.SUSPENDED], last_valid_on__gte=today)
+    waiting = Q(purchaser=member, state=Card.State.ISSUED, order_line__order__is_gift=False)
+    cards = Card.objects.filter(running | waiting, product=product).count()
+    lines = OrderLine.objects.filter(
+        order__member=member,
+        order__kind=Order.Kind.PURCHASE,
+        order__is_gift=False,
+        version__product=product,
+        issued_card__isnull=True,
+    )
+    payable = Q(order__state=Order.State.PLACED, order__pay_before_at__gt=clock.now())
+    paid = Q(order__state__in=[Order.State.PART_PAID, Order.State.PAID])
+    return cards + lines.filter(payable | paid).count()
+
+
+def facts_of(member: Member, *, tier: str = "", invited: bool = False) -> eligibility.Facts:
+    """What the conditions of a product are held against: age, spend and visits of the last year, tier, invitation."""
+    since = clock.now() - dt.timedelta(days=WINDOW_DAYS)
+    spent = Order.objects.filter(member=member, paid_at__gte=since).aggregate(
+        paid=Sum("paid_minor", default=0), back=Sum("refunded_minor", default=0)
+    )
+    uses = BenefitUse.objects.filter(card__holder=member, at__gte=since, reversed_at__isnull=True)
+    return eligibility.Facts(
+        age=_age(member, clock.today()),
+        spend_minor=spent["paid"] - spent["back"],
+        visits=uses.values("used_on", "store").distinct().count(),
+        tier=tier,
+        invited=invited,
+    )
+
+
+def conditions_of(version: ProductVersion) -> eligibility.Conditions:
+    return eligibility.Conditions(
+        min_age=version.min_age,
+        min_spend_minor=version.min_spend_minor,
+        min_visits=version.min_visits,
+        min_tier=version.min_tier,
+        invitation_only=version.by_invitation,
+    )
+
+
+def document_of(member: Member) -> IdentityDocument | None:
+    """The identity document the member gave last and has not withdrawn."""
+    return IdentityDocument.objects.filter(member=member, withdrawn_at__isnull=True).order_by("-id").first()
+
+
+def _age(member: Member, on: dt.date) -> int | None:
+    if not member.birth_on:
+        return None
+    born = dt.date.fromisoformat(member.birth_on)
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
