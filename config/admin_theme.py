@@ -1,5 +1,6 @@
 """How the back office looks: the settings of the admin theme, in the colours of static/css/tokens.css."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.navigation import BACK_OFFICE
-from core import navigation
+from core import context, navigation
+
+
+def file(name: str) -> Callable[[HttpRequest], str]:
+    return lambda _request: static(name)
+
+
+def link(url_name: str) -> Callable[[HttpRequest], str]:
+    return lambda _request: navigation.address(url_name) or ""
 
 
 def programme(request: HttpRequest) -> str:
@@ -18,8 +27,8 @@ def programme(request: HttpRequest) -> str:
 
 def chosen_theme(request: HttpRequest) -> str | None:
     """The appearance chosen with our switch; None follows the device."""
-    theme = request.COOKIES.get("theme")
-    return theme if theme in {"light", "dark"} else None
+    theme = context.theme(request)
+    return None if theme == "auto" else theme
 
 
 def environment(request: HttpRequest) -> list[str | Promise] | None:
@@ -30,7 +39,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of config/navigation.py, as far as this member of staff may open them."""
     groups = ((title, navigation.links(entries, request=request, user=request.user)) for title, entries in BACK_OFFICE)
     return [
-        {"title": title, "items": [{"title": link.label, "icon": link.icon, "link": link.url} for link in found]}
+        {"title": title, "items": [{"title": entry.label, "icon": entry.icon, "link": entry.url} for entry in found]}
         for title, found in groups
         if found
     ]
@@ -41,14 +50,14 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": programme,
     "SITE_SUBHEADER": _("Back office"),
     "SITE_ICON": {
-        "light": lambda request: static("img/mark.svg"),
-        "dark": lambda request: static("img/mark-on-dark.svg"),
+        "light": file("img/mark.svg"),
+        "dark": file("img/mark-on-dark.svg"),
     },
     "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")},
-        {"rel": "icon", "type": "image/png", "sizes": "32x32", "href": lambda request: static("img/icon-32.png")},
+        {"rel": "icon", "type": "image/svg+xml", "href": file("img/favicon.svg")},
+        {"rel": "icon", "type": "image/png", "sizes": "32x32", "href": file("img/icon-32.png")},
     ],
-    "STYLES": [lambda request: static("css/admin.css")],
+    "STYLES": [file("css/admin.css")],
     "THEME": chosen_theme,
     "ENVIRONMENT": environment,
     "SHOW_LANGUAGES": True,
@@ -87,8 +96,8 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": sidebar},
     "ACCOUNT": {
         "navigation": [
-            {"title": _("Two-factor authentication"), "link": lambda request: navigation.address("mfa_index")},
-            {"title": _("Sessions"), "link": lambda request: navigation.address("usersessions_list")},
+            {"title": _("Two-factor authentication"), "link": link("mfa_index")},
+            {"title": _("Sessions"), "link": link("usersessions_list")},
         ]
     },
 }

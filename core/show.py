@@ -22,7 +22,7 @@ def in_chinese() -> bool:
 def money(amount: int | Money, currency: str | None = None, *, whole: bool = False) -> str:
     """`129900` → `¥1,299.00`; with `whole`, an amount without cents drops them: `¥1,299`."""
     if isinstance(amount, Money):
-        amount, currency = amount.minor, amount.currency
+        return money(amount.minor, amount.currency, whole=whole)
     code = currency or settings.CURRENCY
     decimals = exponent(code)
     major, cents = divmod(abs(amount), 10**decimals)

@@ -133,7 +133,9 @@ def card_face(
         name=name,
         holder=holder,
         number=number,
-        valid_through=show.day(valid_through, short=True) if isinstance(valid_through, dt.date) else (valid_through or ""),
+        valid_through=show.day(valid_through, short=True)
+        if isinstance(valid_through, dt.date)
+        else (valid_through or ""),
         tier=tier,
         tier_name=tier_name,
         css=css,
@@ -158,7 +160,9 @@ def ring(value: float, maximum: float, label: str = "", text: str = "", of: str 
 @register.inclusion_tag("ui/_bar_chart.html")
 def bar_chart(rows: Iterable[Mapping[str, Any] | tuple[str, int]], caption: str = "") -> dict[str, Any]:
     """`{% bar_chart rows caption=_("Points lapsing by month") %}`; a row is (label, value) or {label, value, text, soft}."""
-    entries = [dict(row) if isinstance(row, Mapping) else {"label": row[0], "value": row[1]} for row in rows]
+    entries: list[dict[str, Any]] = [
+        dict(row) if isinstance(row, Mapping) else {"label": row[0], "value": row[1]} for row in rows
+    ]
     top = max((entry["value"] for entry in entries), default=0)
     for entry in entries:
         height = 100 * max(entry["value"], 0) / top if top > 0 else 0

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-THEMES = ("light", "auto", "dark")
+from core.context import THEMES
+
 ONE_YEAR = 365 * 24 * 3600
 
 

@@ -53,7 +53,12 @@ def lattice() -> Iterator[str]:
             for inset in (0, 18, 38):
                 far = cell - inset
                 yield line(
-                    [(left + inset, top + inset), (left + far, top + inset), (left + far, top + far), (left + inset, top + far)],
+                    [
+                        (left + inset, top + inset),
+                        (left + far, top + inset),
+                        (left + far, top + far),
+                        (left + inset, top + far),
+                    ],
                     closed=True,
                 )
             for near, far in ((0, 18), (38, 18)):
@@ -107,7 +112,11 @@ def patterns() -> str:
 
 
 def mark(left: str, right: str, ground: str = "") -> str:
-    back = f'<rect width="64" height="64" rx="14" fill="{ground}"/><g transform="translate(11 11) scale(.656)">' if ground else "<g>"
+    back = (
+        f'<rect width="64" height="64" rx="14" fill="{ground}"/><g transform="translate(11 11) scale(.656)">'
+        if ground
+        else "<g>"
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">{back}'
         f'<path d="{LEFT}" fill="{left}"/><path d="{RIGHT}" fill="{right}"/></g></svg>\n'
@@ -125,11 +134,11 @@ def token(size: int, *, ground: str | None, share: float) -> Image.Image:
     def box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         return edge + x0 * unit, edge + y0 * unit, edge + x1 * unit, edge + y1 * unit
 
-    for fill, body, tenon in (("#bfe3df", (4, 4, 60, 60), None), ("#ffffff", (4, 4, 30, 60), (30, 22, 40, 42))):
+    for fill, left in (("#bfe3df", False), ("#ffffff", True)):
         layer = Image.new("L", (big, big), 0)
         draw = ImageDraw.Draw(layer)
         draw.rounded_rectangle(box(4, 4, 60, 60), 14 * unit, fill=255)
-        if tenon:
+        if left:
             keep = Image.new("L", (big, big), 0)
             cut = ImageDraw.Draw(keep)
             cut.rectangle(box(0, 0, 28, 64), fill=255)
@@ -146,7 +155,10 @@ def social() -> Image.Image:
     image = Image.new("RGB", (1200, 630), "#0c4a50")
     draw = ImageDraw.Draw(image)
     for row in range(-4, 50):
-        points = [(x, row * 22 + 30 * math.sin(x / 160 + row * 0.23) + 12 * math.sin(x / 61 - row * 0.4)) for x in range(0, 1210, 8)]
+        points = [
+            (x, row * 22 + 30 * math.sin(x / 160 + row * 0.23) + 12 * math.sin(x / 61 - row * 0.4))
+            for x in range(0, 1210, 8)
+        ]
         draw.line(points, fill="#17585e", width=2)
     emblem = token(230, ground=None, share=1)
     image.paste(emblem, (110, 200), emblem)
