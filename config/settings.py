@@ -43,6 +43,9 @@ if not EMBEDDED:
     named |= {"TESSERA_AUDIT_KEY": AUDIT_KEY, "TESSERA_CODE_KEYS": "".join(CODE_KEYS)}
     if demo := [name for name, value in named.items() if "demo" in value or len(value) < 32]:
         raise ImproperlyConfigured(f"Set your own secret for: {', '.join(demo)} (see .env.example).")
+    needed = ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "TESSERA_SITE_URL")
+    if missing := [name for name in needed if not env.str(name, default="")]:
+        raise ImproperlyConfigured(f"Production needs a value for: {', '.join(missing)} (see .env.example).")
 
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if EMBEDDED else [])
@@ -189,7 +192,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = Path(env.str("TESSERA_STATIC_ROOT", default=str(HOME / "static"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = HOME / "media"
 BACKUP_DIR = Path(env.str("TESSERA_BACKUP_DIR", default=str(HOME / "backups"))).resolve()

@@ -17,3 +17,7 @@ def compile_all(root: Path) -> int:
         unfinished.replace(target)
         written += 1
     return written
+
+
+if __name__ == "__main__":  # the image is built without a database: python -m core.catalogues
+    compile_all(Path(__file__).resolve().parent.parent)

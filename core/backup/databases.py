@@ -141,7 +141,7 @@ class PostgreSQL:
                     self._replay(source, name, "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
                     with closing(psycopg2.connect(**self._connection(name))) as reader, reader.cursor() as counter:
                         rows = _rows_of_server(counter)
-                    yield Scratch(self._url(name), rows)
+                    yield Scratch(self.address(name), rows)
                 finally:
                     cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -193,13 +193,14 @@ class PostgreSQL:
         }
         return os.environ | {told[key]: str(value) for key, value in self._connection().items()}
 
-    def _url(self, name: str) -> str:
+    def address(self, name: str) -> str:
+        """`DATABASE_URL` of another database on the same server."""
         known = self._connection()
         who = quote(str(known.get("user", "")), safe="")
         if known.get("password"):
             who += ":" + quote(str(known["password"]), safe="")
         where = quote(str(known.get("host", "")), safe="") + (f":{known['port']}" if known.get("port") else "")
-        options = {key: known[key] for key in ("sslmode", "sslrootcert") if key in known}
+        options = {str(key): str(known[key]) for key in ("sslmode", "sslrootcert") if key in known}
         return f"postgres://{who}@{where}/{name}" + (f"?{urlencode(options)}" if options else "")
 
 

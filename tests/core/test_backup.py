@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def house(settings, tmp_path) -> Path:
+def house(settings, tmp_path: Path) -> Path:
     """A programme with a store, a person whose phone is sealed, an audit trail and a picture; returns the backup folder."""
     if connection.vendor == "postgresql" and not shutil.which("pg_dump"):
         pytest.fail("pg_dump is missing: install PostgreSQL's client programmes")
@@ -31,7 +31,7 @@ def house(settings, tmp_path) -> Path:
     with transaction.atomic():
         for number in range(3):
             audit.record("test.step", subject=f"step:{number}")
-    return settings.BACKUP_DIR
+    return tmp_path / "backups"
 
 
 def everything() -> dict[str, str]:

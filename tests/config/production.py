@@ -1,0 +1,35 @@
+"""The environment of a production deployment, for tests that start a process in it."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.config.embedded import ROOT, environment
+
+SECRETS = ("SECRET_KEY", "TESSERA_DATA_KEYS", "TESSERA_INDEX_KEY", "TESSERA_AUDIT_KEY", "TESSERA_CODE_KEYS")
+
+
+def fresh_secrets() -> dict[str, str]:
+    """What `new_secrets.py` prints."""
+    printed = subprocess.run(
+        [sys.executable, "config/deploy/new_secrets.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return dict(line.split("=", 1) for line in printed.stdout.splitlines())
+
+
+def settings(home: Path) -> dict[str, str]:
+    places = {
+        "TESSERA_MODE": "production",
+        "ALLOWED_HOSTS": "membership.example.com",
+        "TESSERA_SITE_URL": "https://membership.example.com",
+        "DATABASE_URL": f"sqlite:///{home / 'production.sqlite3'}",
+        "REDIS_URL": "redis://127.0.0.1:6379",
+    }
+    return environment(home, 8000) | places | fresh_secrets()
+
+
+def manage(*command: str, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )

@@ -1,0 +1,57 @@
+"""No test is left out silently: a pytest plugin.
+
+Outside CI a test may skip itself when its reason begins with “left out:”; any other skip fails. In CI every skip fails,
+since everything a test may need is there. What the markers leave out is named at the end.
+"""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Generator, Sequence
+
+import pytest
+
+HOW = {"browser": "make test-browser", "postgres": "make test-postgres", "slow": "make test-all"}
+_left_out: dict[str, Counter[str]] = defaultdict(Counter)
+
+
+def allowed(reason: str) -> bool:
+    return os.environ.get("CI", "").lower() != "true" and reason.removeprefix("Skipped: ").startswith("left out:")
+
+
+def judge(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """A skip that is not allowed becomes a failure that says so."""
+    if report.outcome != "skipped" or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not allowed(reason):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} may not be left out here ({reason})"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    judge(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    judge(report)
+    return report
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        for marker in HOW:
+            if item.get_closest_marker(marker):
+                _left_out[marker][item.location[0]] += 1
+                break
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for marker, files in sorted(_left_out.items()):
+        terminalreporter.write_line(f"left out: {files.total()} {marker} tests ({HOW[marker]}), of")
+        for path, count in sorted(files.items()):
+            terminalreporter.write_line(f"    {path} {count}")
