@@ -133,7 +133,9 @@ def card_face(
         name=name,
         holder=holder,
         number=number,
-        valid_through=show.day(valid_through, short=True) if isinstance(valid_through, dt.date) else (valid_through or ""),
+        valid_through=show.day(valid_through, short=True)
+        if isinstance(valid_through, dt.date)
+        else (valid_through or ""),
         tier=tier,
         tier_name=tier_name,
         css=css,
