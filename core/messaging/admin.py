@@ -24,11 +24,11 @@ from core.rules import RuleBroken
 COUNTED = 10_000
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts no further than staff would leaf, so that a list of millions opens at once."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         rows: QuerySet[Message] = self.object_list  # type: ignore[assignment]
         return rows.order_by()[:COUNTED].count()
 

@@ -99,7 +99,7 @@ def recorder(monkeypatch, consent) -> Recorder:
 
 @pytest.fixture
 def reader(db) -> User:
-    return factories.UserFactory.create(  # type: ignore[return-value]
+    return factories.UserFactory.create(
         phone="+8613912345678",
         phone_verified_at=NOON,
         email="reader@example.com",
