@@ -14,7 +14,7 @@ PORTAL = (
     Entry(_("Card"), "cards:wallet", "wallet-cards", tab=True),
     Entry(_("Benefits"), "cards:benefits", "gift", tab=True),
     Entry(_("Orders"), "cards:orders", "receipt-text", tab=True),
-    Entry(_("Inbox"), "members:inbox", "inbox", tab=True),
+    Entry(_("Inbox"), "core:inbox", "inbox", tab=True),
     Entry(_("Me"), "members:profile", "user-round", tab=True),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
     Entry(_("Preferences"), "members:preferences", "sliders-horizontal"),

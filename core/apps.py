@@ -13,7 +13,14 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        for module in ("wording", "messages", "messaging.wording", "parameter_revisions"):
+        for module in (
+            "wording",
+            "messages",
+            "messaging.wording",
+            "messaging.invariants",
+            "messaging.admin",
+            "parameter_revisions",
+        ):
             importlib.import_module(f"core.{module}")  # what they enter is used through registers
 
         post_migrate.connect(_lay_chains, sender=self)

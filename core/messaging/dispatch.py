@@ -139,6 +139,7 @@ def _send_one(sweep: Run, claimed: Claim, pk: int) -> str:
         row.update(state=State.QUEUED, claim="", attempts=F("attempts") - 1, due_at=allowed)
         return "deferred"
     try:
+        message.consent_checked_at = now
         answer = gate.decide(message)
         if isinstance(answer, gate.Suppress):
             return _suppress(row, answer.reason)
@@ -163,6 +164,7 @@ def _hand_over(sweep: Run, row: QuerySet[Message], message: Message, answer: gat
     )
     row.update(
         state=State.SENT,
+        consent_checked_at=message.consent_checked_at,
         sent_at=clock.now(),
         address=answer.address,
         subject=text.subject,

@@ -2,8 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import ClassVar
 
-from core import clock
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, parameters
 from core.messaging import timing
 from core.messaging.events import Event, Purpose
 from core.models import Channel
@@ -12,10 +15,19 @@ from core.parameter_values import parameter
 
 @dataclass(frozen=True)
 class MessageParameters:
-    """The quiet hours, by the wall clock of the business time zone; equal hours mean none."""
+    """Quiet hours, by the wall clock of the business time zone; equal hours mean none."""
 
+    AREA: ClassVar[str] = "messages"
     quiet_from: int = parameter(21, unit="hour", clause="MEM-08", maximum=23)
     quiet_until: int = parameter(8, unit="hour", clause="MEM-08", maximum=23)
+
+
+parameters.register(
+    MessageParameters,
+    title=_("Messages"),
+    department="operations",
+    labels={"quiet_from": _("Quiet from (hour)"), "quiet_until": _("Quiet until (hour)")},
+)
 
 
 @dataclass(frozen=True)
@@ -33,5 +45,5 @@ class Hours:
 
 
 def in_force() -> Hours:
-    parameters = MessageParameters()
-    return Hours(dt.time(parameters.quiet_from), dt.time(parameters.quiet_until))
+    values = parameters.in_force(MessageParameters)
+    return Hours(dt.time(values.quiet_from), dt.time(values.quiet_until))

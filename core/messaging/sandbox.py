@@ -12,10 +12,9 @@ from typing import Any
 from django.template import Context, Engine, Library, Template, TemplateSyntaxError, defaultfilters, defaulttags
 from django.template.base import FilterExpression, Lexer, NodeList, Parser, Variable, VariableDoesNotExist
 from django.template.context import BaseContext
-from django.utils import dateformat, formats
 from django.utils.dateparse import parse_date, parse_datetime
 
-from core import clock
+from core import show
 
 MAX_SOURCE = 8_000
 MAX_LOOP_DEPTH = 2
@@ -30,7 +29,6 @@ library.filter("length", defaultfilters.length)
 library.filter("first", defaultfilters.first)
 library.filter("last", defaultfilters.last)
 library.filter("pluralize", defaultfilters.pluralize)
-FILTERS = ("default", "upper", "lower", "length", "first", "last", "pluralize", "joined", "day", "moment")
 
 
 @library.tag("for")
@@ -58,7 +56,7 @@ def day(value: Any) -> str:
         found = parse_date(str(value)[:10])
     except ValueError:
         found = None
-    return formats.date_format(found, "DATE_FORMAT") if found else str(value)
+    return show.day(found) if found else str(value)
 
 
 @library.filter
@@ -70,8 +68,18 @@ def moment(value: Any) -> str:
         found = None
     if found is None:
         return str(value)
-    local = (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(clock.zone())
-    return f"{formats.date_format(local, 'DATE_FORMAT')} {dateformat.format(local, 'H:i')}"
+    return show.moment(found if found.tzinfo else found.replace(tzinfo=dt.UTC))
+
+
+@library.filter
+def money(value: Any, currency: str = "") -> str:
+    """Minor units as the reader's language writes them, in the programme's currency unless named."""
+    if type(value) is not int:
+        return str(value)
+    try:
+        return show.money(value, currency or None)
+    except ValueError:
+        return str(value)
 
 
 class JsonVariable(Variable):

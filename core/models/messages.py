@@ -48,6 +48,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written at"), default=clock.now)
     claim = models.CharField(max_length=32, blank=True)
     claimed_at = models.DateTimeField(null=True)
+    consent_checked_at = models.DateTimeField(_("consent checked at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
     read_at = models.DateTimeField(_("read at"), null=True)
     provider = models.CharField(_("provider"), max_length=80, blank=True)
@@ -66,6 +67,7 @@ class Message(models.Model):
                 fields=["created_at"], condition=Q(secret=True, wiped_at__isnull=True), name="message_to_wipe"
             ),
             models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["event", "-id"], name="message_by_event"),
             models.Index(fields=["member_id", "-id"], name="message_by_member"),
             models.Index(fields=["recipient", "-id"], condition=Q(channel="inbox"), name="message_inbox"),
         ]
@@ -75,6 +77,10 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_its_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(purpose="service") | Q(consent_checked_at__isnull=False),
+                name="message_sent_after_consent_was_checked",
             ),
             models.CheckConstraint(
                 condition=~Q(state="suppressed") | ~Q(suppressed_because=""), name="message_not_sent_has_a_reason"

@@ -66,9 +66,9 @@ def _wording(monkeypatch, tmp_path, settings):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     shipped_folder = rendering.folder()
-    monkeypatch.setattr(rendering, "folder", lambda: tmp_path if any(tmp_path.iterdir()) else shipped_folder)
-    for event in shipped_folder.iterdir():
-        (tmp_path / event.name).symlink_to(event)
+    monkeypatch.setattr(rendering, "folder", lambda: tmp_path)
+    for folder in shipped_folder.iterdir():
+        (tmp_path / folder.name).symlink_to(folder)
     rendering.shipped.cache_clear()
     cache.clear()
     yield
@@ -99,7 +99,7 @@ def recorder(monkeypatch, consent) -> Recorder:
 
 @pytest.fixture
 def reader(db) -> User:
-    return factories.UserFactory(
+    return factories.UserFactory.create(
         phone="+8613912345678",
         phone_verified_at=NOON,
         email="reader@example.com",

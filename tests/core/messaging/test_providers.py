@@ -1,5 +1,6 @@
 import json
 import smtplib
+import socket
 import time
 
 import pytest
@@ -185,13 +186,13 @@ def test_a_name_that_changes_its_mind_gains_nothing(gateway, monkeypatch):
         return [(2, 1, 6, "", (first, port))]
 
     reached = []
-    monkeypatch.setattr(safe_http.socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
 
     def refuse(address, timeout):
         reached.append(address[0])
         raise OSError("out of reach")
 
-    monkeypatch.setattr(safe_http.socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
     with pytest.raises(OSError, match="out of reach"):
         safe_http.post("https://gateway.example/", body=b"", headers={}, timeout=1)
     assert (calls, reached) == (["gateway.example"], ["1.1.1.1"])

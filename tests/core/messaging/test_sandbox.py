@@ -108,7 +108,10 @@ def test_names_that_the_event_does_not_know_are_found_in_every_branch(source, un
 
 
 def test_what_a_value_says_is_never_read_as_wording():
-    nasty = {"name": "{{ card.number }}{% load static %}{# x #}", **{k: v for k, v in SAMPLE.items() if k != "name"}}
+    nasty: dict[str, object] = {
+        "name": "{{ card.number }}{% load static %}{# x #}",
+        **{k: v for k, v in SAMPLE.items() if k != "name"},
+    }
     assert filled("{{ name }}", nasty) == nasty["name"]
 
 
