@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cards.models import CardNumber, LaunchPlan, Product, ProductVersion
 from cards.policy import launch, pricing
 from cards.policy.parameters import PurchaseParameters
@@ -19,9 +21,7 @@ def completeness(version: ProductVersion, *, day: dt.date) -> tuple[launch.Item,
         benefit_names=[contents.names_by_language(benefit) for benefit in version.entitlements.all()],
         has_validity=contents.validity_of(version) is not None,
         price_minor=version.price_minor,
-        face_cap_minor=allowed.registered_face_cap_minor
-        if version.is_registered
-        else allowed.bearer_face_cap_minor,
+        face_cap_minor=allowed.registered_face_cap_minor if version.is_registered else allowed.bearer_face_cap_minor,
         has_agreement=version.agreement_id is not None,
         plan=contents.facts_of_plan(contents.plan_of(version)),
     )
@@ -82,3 +82,11 @@ def due(day: dt.date) -> list[int]:
         version__product__state__in=[ProductState.APPROVED, ProductState.PILOT, ProductState.ON_SALE],
     )
     return sorted(set(plans.values_list("version__product_id", flat=True)))
+
+
+def reviews_due(day: dt.date, *, after: int | None = None) -> QuerySet[LaunchPlan]:
+    """CARD-03 — plans of launched versions whose review day has come and of which nobody has been reminded."""
+    plans = LaunchPlan.objects.filter(
+        review_on__lte=day, reviewed_at__isnull=True, reminded_at__isnull=True, version__on_sale_at__isnull=False
+    )
+    return (plans if after is None else plans.filter(pk__gt=after)).order_by("pk")
