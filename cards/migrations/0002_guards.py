@@ -35,10 +35,10 @@ TERMS = [
     "number",
 ]
 CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in TERMS)
-SUBMITTED = "EXISTS (SELECT 1 FROM cards_productversion v WHERE v.id = {row}.version_id AND v.state <> 'draft')"
+SUBMITTED = "EXISTS (SELECT 1 FROM cards_productversion v WHERE v.id = {row}.version_id AND v.state IN ('in-review', 'approved'))"
 SUBMITTED_BENEFIT = (
     "EXISTS (SELECT 1 FROM cards_entitlement e JOIN cards_productversion v ON v.id = e.version_id"
-    " WHERE e.id = {row}.entitlement_id AND v.state <> 'draft')"
+    " WHERE e.id = {row}.entitlement_id AND v.state IN ('in-review', 'approved'))"
 )
 
 
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             "UPDATE",
             "cards_productversion",
             name="terms_of_a_submitted_version_never_change",
-            when=f"OLD.state <> 'draft' AND ({CHANGED})",
+            when=f"OLD.state IN ('in-review', 'approved') AND ({CHANGED})",
         ),
         guards.refuse(
             "UPDATE",
@@ -69,7 +69,10 @@ class Migration(migrations.Migration):
             when="OLD.state = 'approved' AND (NEW.state <> 'approved' OR OLD.terms_digest <> NEW.terms_digest)",
         ),
         guards.refuse(
-            "DELETE", "cards_productversion", name="submitted_version_is_never_deleted", when="OLD.state <> 'draft'"
+            "DELETE",
+            "cards_productversion",
+            name="submitted_version_is_never_deleted",
+            when="OLD.state IN ('in-review', 'approved')",
         ),
         *frozen("cards_entitlement", "benefit", SUBMITTED),
         *frozen("cards_entitlement_stores", "store_of_a_benefit", SUBMITTED_BENEFIT),

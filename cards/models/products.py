@@ -170,7 +170,8 @@ class ProductVersion(Worded):
                 condition=~Q(state="approved") | Q(approval__isnull=False), name="approved_version_has_an_approval"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | ~Q(terms_digest=""), name="submitted_version_has_a_digest_of_its_terms"
+                condition=Q(state__in=["draft", "rejected"]) | ~Q(terms_digest=""),
+                name="submitted_version_has_a_digest_of_its_terms",
             ),
         ]
 

@@ -46,11 +46,13 @@ def _redraw(upload: "File[bytes]") -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # measured below, before a pixel is read
             picture = Image.open(upload, formats=("PNG", "JPEG"))
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except Exception as error:
         raise Refusal("image_unreadable") from error
     width, height = picture.size
     if width * height > LARGEST_PIXELS:
-        raise Refusal("image_too_many_pixels", megapixels=LARGEST_PIXELS // 1_000_000)
+        raise _too_many_pixels()
     if width < SMALLEST[0] or height < SMALLEST[1]:
         raise Refusal("image_too_small", width=SMALLEST[0], height=SMALLEST[1])
     try:
@@ -63,3 +65,7 @@ def _redraw(upload: "File[bytes]") -> bytes:
     page = io.BytesIO()
     face.save(page, "JPEG", quality=86, optimize=True, progressive=True)
     return page.getvalue()
+
+
+def _too_many_pixels() -> Refusal:
+    return Refusal("image_too_many_pixels", megapixels=LARGEST_PIXELS // 1_000_000)
