@@ -18,7 +18,8 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "operations_director": Role(
-        _("Operations director"), ("cards.view_*", "core.decide_approval", "core.view_*", "core.reveal_personal_data")
+        _("Operations director"),
+        ("cards.view_*", "cards.decide_*", "core.decide_approval", "core.view_*", "core.reveal_personal_data"),
     ),
     "member_service": Role(
         _("Member service agent"),

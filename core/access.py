@@ -88,6 +88,18 @@ def within_scope(rows: "QuerySet[M]", user: "User", *, path: str = "store", righ
     return rows if stores is None else rows.filter(**{f"{path}__in": stores})
 
 
+def holders(right: str) -> "QuerySet[User]":
+    """Everybody at work who has the right, anywhere."""
+    carrying = [code for code, role in roles().items() if role.allows(right)]
+    people = get_user_model().objects.filter(
+        is_active=True,
+        is_staff=True,
+        role_assignments__role__in=carrying,
+        role_assignments__ended_at__isnull=True,
+    )
+    return people.distinct().order_by("pk")
+
+
 class RoleBackend:
     """Answers Django's permission questions from roles; log-in itself is allauth's."""
 

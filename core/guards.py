@@ -1,7 +1,8 @@
-"""Tables that only grow: the database itself refuses to change or remove a row, whoever asks.
+"""What the database itself refuses, whoever asks: rows that only grow, terms that no longer change.
 
-A migration says `operations = [guards.append_only("core_auditrecord")]`. The owner of the database can lift a guard by
-DDL; that it was lifted shows in `manage.py verify`, and what was altered meanwhile shows in the audit chains.
+A migration says `operations = [guards.append_only("core_auditrecord"), guards.refuse("UPDATE", "…", name=…, when=…)]`.
+The owner of the database can lift a guard by DDL; that it was lifted shows in `manage.py verify`, and what was altered
+meanwhile shows in the audit chains.
 """
 
 from collections.abc import Iterator
@@ -13,29 +14,83 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import StateApps
 
 
-class AppendOnly(RunPython):
-    """A migration operation: UPDATE and DELETE of the table (and TRUNCATE, on PostgreSQL) are refused from here on."""
+class Guard(RunPython):
+    """A migration operation that raises triggers."""
 
-    def __init__(self, table: str) -> None:
-        self.table = table
+    table: str
+
+    def __init__(self) -> None:
         super().__init__(self._raise_guards, self._lift_guards)
 
+    def names(self, vendor: str) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def raising(self, vendor: str) -> list[str]:
+        raise NotImplementedError
+
+    def lifting(self, vendor: str) -> list[str]:
+        place = f" ON {self.table}" if vendor == "postgresql" else ""
+        return [f"DROP TRIGGER IF EXISTS {name}{place}" for name in self.names(vendor)]
+
     def _raise_guards(self, apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in statements(self.table, vendor=editor.connection.vendor):
+        for statement in self.raising(editor.connection.vendor):
             editor.execute(statement, params=None)
 
     def _lift_guards(self, apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in lifting(self.table, vendor=editor.connection.vendor):
+        for statement in self.lifting(editor.connection.vendor):
             editor.execute(statement, params=None)
 
 
+class AppendOnly(Guard):
+    """UPDATE and DELETE of the table (and TRUNCATE, on PostgreSQL) are refused from here on."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__()
+
+    def names(self, vendor: str) -> tuple[str, ...]:
+        return names(self.table, vendor=vendor)
+
+    def raising(self, vendor: str) -> list[str]:
+        return statements(self.table, vendor=vendor)
+
+
+class Refuse(Guard):
+    """One verb on the rows of a table is refused when a condition holds; SQL over OLD and NEW that both databases know."""
+
+    def __init__(self, verb: str, table: str, *, name: str, when: str) -> None:
+        self.verb, self.table, self.name, self.when = verb, table, name, when
+        super().__init__()
+
+    def names(self, vendor: str) -> tuple[str, ...]:
+        return (self.name,)
+
+    def raising(self, vendor: str) -> list[str]:
+        said = self.name.replace("_", " ")
+        if vendor == "postgresql":
+            row = "OLD" if self.verb == "DELETE" else "NEW"
+            return [
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                f" IF {self.when} THEN RAISE EXCEPTION '{said}' USING ERRCODE = 'restrict_violation'; END IF;"
+                f" RETURN {row}; END $$",
+                f"CREATE TRIGGER {self.name} BEFORE {self.verb} ON {self.table}"
+                f" FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+            ]
+        when = self.when.replace(" IS DISTINCT FROM ", " IS NOT ")  # SQLite before 3.39
+        return [
+            f"CREATE TRIGGER {self.name} BEFORE {self.verb} ON {self.table} WHEN {when}"
+            f" BEGIN SELECT RAISE(ABORT, '{said}'); END"
+        ]
+
+
 append_only = AppendOnly
+refuse = Refuse
 
 
-def guarded_tables() -> frozenset[str]:
-    """Every table that a migration of any app declared append-only."""
-    migrations = MigrationLoader(None).disk_migrations.values()
-    return frozenset(step.table for one in migrations for step in one.operations if isinstance(step, AppendOnly))
+def declared() -> list[Guard]:
+    """Every guard that a migration of any app raises."""
+    migrations = sorted(MigrationLoader(None).disk_migrations.items())
+    return [step for _, one in migrations for step in one.operations if isinstance(step, Guard)]
 
 
 def names(table: str, *, vendor: str) -> tuple[str, ...]:
@@ -77,5 +132,5 @@ def missing() -> Iterator[str]:
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         standing = {name for (name,) in cursor.fetchall()}
-    for table in sorted(guarded_tables()):
-        yield from (name for name in names(table, vendor=connection.vendor) if name not in standing)
+    for guard in declared():
+        yield from (name for name in guard.names(connection.vendor) if name not in standing)

@@ -1,4 +1,4 @@
-"""Transactional tests empty every table; append-only tables refuse that, so their guards are re-raised around it."""
+"""Transactional tests empty every table; guarded tables refuse that, so their guards are re-raised around it."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ def _flush_lifts_the_guards():
 
     def flush(self: BaseDatabaseOperations, statements: list[str]) -> Any:
         vendor = self.connection.vendor
-        tables = sorted(guards.guarded_tables())
+        raised = guards.declared()
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-            for statement in (s for table in tables for s in guards.lifting(table, vendor=vendor)):
+            for statement in (s for guard in raised for s in guard.lifting(vendor)):
                 cursor.execute(statement)
             original(self, statements)
-            for statement in (s for table in tables for s in guards.statements(table, vendor=vendor)):
+            for statement in (s for guard in raised for s in guard.raising(vendor)):
                 cursor.execute(statement)
 
     patch = pytest.MonkeyPatch()

@@ -20,6 +20,7 @@ class NumberSeries(models.Model):
     )
     next_sequence = models.PositiveBigIntegerField(_("next running number"), default=1, editable=False)
     low_stock = models.PositiveIntegerField(_("warn below"), default=50)
+    low_told_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("number series")

@@ -170,7 +170,8 @@ class ProductVersion(Worded):
                 condition=~Q(state="approved") | Q(approval__isnull=False), name="approved_version_has_an_approval"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | ~Q(terms_digest=""), name="submitted_version_has_a_digest_of_its_terms"
+                condition=Q(state__in=["draft", "rejected"]) | ~Q(terms_digest=""),
+                name="submitted_version_has_a_digest_of_its_terms",
             ),
         ]
 
@@ -232,6 +233,7 @@ class LaunchPlan(models.Model):
     responsible = models.ManyToManyField(User, blank=True, related_name="+", verbose_name=_("responsible"))
     pilot_stores = models.ManyToManyField(Store, blank=True, related_name="+", verbose_name=_("pilot at these stores"))
     review_on = models.DateField(_("review day"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded of the review at"), null=True, editable=False)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, editable=False)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     review_note = models.CharField(_("result of the review"), max_length=500, blank=True, editable=False)

@@ -3,14 +3,15 @@
 import csv
 import io
 import secrets
+from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 
 from cards.models import CardNumber, NumberBatch, NumberSeries
-from cards.operations import sellers
+from cards.operations import activation, sellers
 from cards.policy import numbers
-from core import audit, clock, crypto
+from core import access, audit, clock
+from core.messaging import outbox
 from core.models import Store, User
 from core.refusals import Refusal
 
@@ -51,8 +52,8 @@ def produce(series: NumberSeries, *, count: int, by: User, store: Store | None =
         first = series.next_sequence
         if first + count > 10 ** (series.digits - len(series.prefix) - 1):
             raise Refusal("series_exhausted")
-        series.next_sequence = first + count
-        series.save(update_fields=["next_sequence"])
+        series.next_sequence, series.low_told_at = first + count, None
+        series.save(update_fields=["next_sequence", "low_told_at"])
         batch = NumberBatch.objects.create(series=series, first_sequence=first, count=count, made_by=by)
         for start in range(first, first + count, ROWS):
             run = range(start, min(start + ROWS, first + count))
@@ -74,14 +75,27 @@ def _number(batch: NumberBatch, sequence: int, store: Store | None) -> CardNumbe
         batch=batch,
         number=numbers.card_number(batch.series.prefix, sequence, digits=batch.series.digits),
         store=store,
-        activation_digest=digest(code),
+        activation_digest=activation.digest(code),
         activation_code=code,
     )
 
 
-def digest(code: str) -> str:
-    """The digest by which an activation code is compared."""
-    return crypto.keyed_digest(code, key=settings.INDEX_KEY, purpose="activation-code")
+def warn(low: Sequence[NumberSeries]) -> int:
+    """Tell whoever makes numbers that these series run out, once until the next batch is made."""
+    now = clock.now()
+    drafts = [
+        outbox.Draft(
+            event="numbers.low-stock",
+            key=f"{series.pk}:{series.next_sequence}:{person.pk}",
+            to=person,
+            context={"series": series.code, "mark": series.low_stock},
+            link=f"/admin/numbers/{series.code}/",
+        )
+        for series in low
+        for person in access.holders(PRODUCE)
+    ]
+    outbox.send_many(drafts)
+    return NumberSeries.objects.filter(pk__in=[series.pk for series in low]).update(low_told_at=now)
 
 
 def send(series: NumberSeries, *, count: int, to: Store, by: User) -> int:

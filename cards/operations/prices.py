@@ -23,6 +23,8 @@ def begin(product: Product, version: ProductVersion) -> None:
 
     A revision that left the price alone does not undo a price change approved meanwhile. The caller holds the product.
     """
+    if version.approval is None:
+        raise Refusal("nothing_to_launch")
     today = clock.today()
     before = product.version
     unchanged = before is not None and before.price_minor == version.price_minor
@@ -34,7 +36,8 @@ def begin(product: Product, version: ProductVersion) -> None:
 def propose(product: Product, *, amount_minor: int, starts_on: dt.date, by: User, reason: str) -> Approval:
     """CARD-03 · A2.1.3 — ask a second person for another price from a day on.
 
-    Refuses `price_not_positive`, `price_above_cap`, `price_in_the_past`, `price_unchanged`, and a card without a price yet (`product_not_offered`).
+    Refuses `price_not_positive`, `price_above_cap`, `price_in_the_past`, `price_unchanged`, and `product_not_offered`
+    where there is no price yet.
     """
     sellers.require(by, RIGHT, subject=product)
     with transaction.atomic():
@@ -87,7 +90,7 @@ def approve(approval: Approval) -> None:
     product = Product.objects.select_for_update().get(pk=int(approval.subject.split(":")[-1]))
     if product.state == ProductState.RETIRED:
         raise Refusal("product_retired")
-    starts_on = max(dt.date.fromisoformat(approval.after["starts_on"]), clock.today())
+    starts_on = begins_on(approval)
     amount = approval.after["price_minor"]
     Price.objects.create(product=product, amount_minor=amount, starts_on=starts_on, approval=approval)
     audit.record(
@@ -96,6 +99,11 @@ def approve(approval: Approval) -> None:
         actor=approval.decided_by,
         details={"price_minor": amount, "starts_on": starts_on},
     )
+
+
+def begins_on(approval: Approval) -> dt.date:
+    """The day asked for, or today where that has passed."""
+    return max(dt.date.fromisoformat(approval.after["starts_on"]), clock.today())
 
 
 def _offered(product: Product) -> ProductVersion:

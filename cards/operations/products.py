@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from cards.models import NumberSeries, Product, ProductVersion
+from cards.models import LaunchPlan, NumberSeries, Product, ProductVersion
 from cards.operations import prices, sellers, transitions, versions
 from cards.policy import launch
 from cards.policy.states import ProductState, VersionState
@@ -67,16 +67,31 @@ def go_on_sale(product: Product, *, by: User | None) -> Product:
         version.on_sale_at = clock.now()
         version.save(update_fields=["on_sale_at"])
         _offer(product, version, to=ProductState.ON_SALE, by=by)
-        for person in plan.responsible.all():
-            outbox.send(
-                "product.on-sale",
-                key=f"{version.pk}:{person.pk}",
-                to=person,
-                context={"product": version.name, "price": version.price_minor},
-                link=f"/cards/{product.code}/",
-            )
+        _tell(plan, "product.on-sale", key=str(version.pk), link=f"/cards/{product.code}/")
 
     return _change(product, change, right=LAUNCH, by=by, action="cards.product.on_sale")
+
+
+def tell_blocked(product: Product, refusal: Refusal) -> None:
+    """A launch that was due did not happen: tell the people responsible, once for the version."""
+    version = launches.next_version(product) or product.version
+    plan = contents.plan_of(version) if version else None
+    if plan is not None:
+        key = f"{plan.version_id}:{refusal.code}"
+        _tell(plan, "product.launch-blocked", key=key, link=f"/admin/products/{product.code}/")
+
+
+def _tell(plan: LaunchPlan, event: str, *, key: str, link: str) -> None:
+    outbox.send_many(
+        outbox.Draft(
+            event=event,
+            key=f"{key}:{person.pk}",
+            to=person,
+            context={"product": plan.version.worded("name", person.language)},
+            link=link,
+        )
+        for person in plan.responsible.all()
+    )
 
 
 def suspend(product: Product, *, by: User, reason: str) -> Product:

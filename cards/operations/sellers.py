@@ -2,10 +2,10 @@
 
 from django.db import models, transaction
 
-from core import access, audit, request
+from core import access, audit
 from core.models import User
 from core.refusals import Refusal
-from risk.models import RiskEvent
+from risk import operations as risk_operations
 
 ATTEMPT = "product-change-refused"
 
@@ -19,13 +19,6 @@ def require(user: User, right: str, *, subject: models.Model | str) -> None:
         return
     label = subject if isinstance(subject, str) else audit.label_of(subject)
     with transaction.atomic():
-        RiskEvent.objects.create(
-            kind=ATTEMPT,
-            subject=label,
-            actor=user,
-            address=request.current().address,
-            facts={"right": right},
-            is_alert=True,
-        )
+        risk_operations.note(ATTEMPT, subject=label, facts={"right": right, "by": user.pk}, alert=True)
         audit.record("cards.product.change_refused", subject=label, actor=user, details={"right": right})
     raise Refusal("not_permitted", status=403)

@@ -143,21 +143,29 @@ def submit(version: ProductVersion, *, by: User, reason: str, edits: int) -> App
     return version.approval
 
 
-def reopen(version: ProductVersion, *, by: User) -> None:
-    """Take a submitted or rejected version back to the drawing table; a request that still waits is withdrawn."""
+def withdraw(version: ProductVersion, *, by: User) -> None:
+    """Take one's own submitted version back to the drawing table."""
+    sellers.require(by, RIGHT, subject=version)
+    if version.approval is None:
+        raise Refusal("nothing_submitted")
+    approvals.withdraw(version.approval, by=by)
+
+
+def rework(version: ProductVersion, *, by: User) -> None:
+    """Make a rejected version a draft again, to be changed and submitted once more."""
     sellers.require(by, RIGHT, subject=version)
     with transaction.atomic():
         version = _locked(version)
-        transitions.move_version(version, VersionState.DRAFT)
         if version.product.versions.filter(number__gt=version.number).exists():
             raise Refusal("draft_open")
-        version.terms_digest, version.edits = "", version.edits + 1
-        version.save(update_fields=["state", "terms_digest", "edits"])
-        if version.product.state == ProductState.IN_REVIEW:
-            transitions.move(version.product, ProductState.DRAFT)
-        if version.approval and version.approval.state == Approval.State.PENDING:
-            approvals.withdraw(version.approval, by=by)
-        audit.record("cards.product.reopen", subject=version, actor=by)
+        _reopen(version)
+        audit.record("cards.product.rework", subject=version, actor=by)
+
+
+def _reopen(version: ProductVersion) -> None:
+    transitions.move_version(version, VersionState.DRAFT)
+    version.terms_digest, version.edits = "", version.edits + 1
+    version.save(update_fields=["state", "terms_digest", "edits"])
 
 
 def _locked(version: ProductVersion) -> ProductVersion:
@@ -185,11 +193,15 @@ def approve(approval: Approval) -> None:
     audit.record("cards.product.approve", subject=version, actor=approval.decided_by)
 
 
-def reject(approval: Approval) -> None:
-    """The version goes back; its author may rework it."""
+def turn_down(approval: Approval) -> None:
+    """What a rejection does: the version goes back, its author may rework it. Withdrawn, it is a draft at once."""
     version = _subject(approval)
-    transitions.move_version(version, VersionState.REJECTED)
-    version.save(update_fields=["state"])
+    if approval.state == Approval.State.WITHDRAWN:
+        _reopen(version)
+    else:
+        transitions.move_version(version, VersionState.REJECTED)
+        version.save(update_fields=["state"])
     if version.product.state == ProductState.IN_REVIEW:
         transitions.move(version.product, ProductState.DRAFT)
-    audit.record("cards.product.reject", subject=version, actor=approval.decided_by, reason=approval.decision_reason)
+    reason = approval.decision_reason
+    audit.record(f"cards.product.{approval.state}", subject=version, actor=approval.decided_by, reason=reason)

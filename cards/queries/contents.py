@@ -64,7 +64,12 @@ def digest(version: ProductVersion) -> str:
 
 
 def plan_of(version: ProductVersion) -> LaunchPlan | None:
-    return LaunchPlan.objects.filter(version=version).prefetch_related("responsible", "pilot_stores").first()
+    return (
+        LaunchPlan.objects.filter(version=version)
+        .select_related("version")
+        .prefetch_related("responsible", "pilot_stores")
+        .first()
+    )
 
 
 def facts_of_plan(plan: LaunchPlan | None) -> launch.Plan:

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cards.models import CardNumber, LaunchPlan, Product, ProductVersion
 from cards.policy import launch, pricing
 from cards.policy.parameters import PurchaseParameters
@@ -80,3 +82,11 @@ def due(day: dt.date) -> list[int]:
         version__product__state__in=[ProductState.APPROVED, ProductState.PILOT, ProductState.ON_SALE],
     )
     return sorted(set(plans.values_list("version__product_id", flat=True)))
+
+
+def reviews_due(day: dt.date, *, after: int | None = None) -> QuerySet[LaunchPlan]:
+    """CARD-03 — plans of launched versions whose review day has come and of which nobody has been reminded."""
+    plans = LaunchPlan.objects.filter(
+        review_on__lte=day, reviewed_at__isnull=True, reminded_at__isnull=True, version__on_sale_at__isnull=False
+    )
+    return (plans if after is None else plans.filter(pk__gt=after)).order_by("pk")
