@@ -3,11 +3,15 @@ import importlib
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+REGISTERS = ("wording", "messages", "payments.decisions", "jobs")
+
 
 class CardsConfig(AppConfig):
+    """The annual card: product, number, order, payment, activation, validity, use, renewal."""
+
     name = "cards"
     verbose_name = _("Cards")
 
     def ready(self) -> None:
-        for module in ("wording", "messages"):
+        for module in REGISTERS:
             importlib.import_module(f"cards.{module}")

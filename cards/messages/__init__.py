@@ -1,5 +1,5 @@
 """What cards tells people: a module for each part of a card's life."""
 
-from cards.messages import using
+from cards.messages import buying, using
 
-__all__ = ["using"]
+__all__ = ["buying", "using"]

@@ -1,5 +1,5 @@
 """What cards refuses, in words: a module for each part of a card's life."""
 
-from cards.wording import card, using
+from cards.wording import buying, card, using
 
-__all__ = ["card", "using"]
+__all__ = ["buying", "card", "using"]
