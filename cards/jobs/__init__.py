@@ -1,5 +1,5 @@
-"""The sweeps of cards; their clocks stand in `config/tasks.py`."""
+"""Clocks and sweeps of cards, a module for each part of a card's life; their clocks stand in `config/tasks.py`."""
 
-from cards.jobs import products
+from cards.jobs import buying, products
 
-__all__ = ["products"]
+__all__ = ["buying", "products"]

@@ -10,7 +10,7 @@ from cards.operations import order_states
 from cards.policy import instalments as rule
 from cards.policy import states
 from cards.policy.parameters import InstalmentParameters
-from core import audit, clock, money, parameters
+from core import audit, clock, parameters, show
 
 
 def make_plan(order: Order, *, parts: int, first_due_on: dt.date) -> InstalmentPlan:
@@ -116,7 +116,7 @@ def _facts(part: Instalment, limits: InstalmentParameters) -> dict[str, str]:
     order = part.plan.order
     return {
         "part": f"{part.sequence}/{part.plan.parts}",
-        "amount": f"{order.currency} {money.format_minor(part.amount_minor, order.currency)}",
+        "amount": show.money(part.amount_minor, order.currency),
         "due_on": str(part.due_on),
         "suspended_from": str(part.due_on + dt.timedelta(days=limits.suspend_day)),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from cards.models import Order, OrderEvent
 from cards.policy import states
-from core import audit, money
+from core import audit, show
 from core.messaging import outbox
 from core.models import User
 
@@ -33,9 +33,7 @@ def lock(order: Order) -> Order:
     return rows.get(pk=order.pk)
 
 
-def tell(
-    order: Order, event: str, *, key: str = "", context: Mapping[str, Any] | None = None
-) -> None:  # fmt: skip
+def tell(order: Order, event: str, *, key: str = "", context: Mapping[str, Any] | None = None) -> None:
     """Tell the buyer, in her language, with a link to the order; once per order (and `key`, where it may recur)."""
     member = order.member
     line = order.lines.select_related("version").order_by("position").first()
@@ -50,7 +48,7 @@ def tell(
         context={
             "order": order.number,
             "product": line.version.worded("name", member.language),
-            "total": f"{order.currency} {money.format_minor(order.total_minor, order.currency)}",
+            "total": show.money(order.total_minor, order.currency),
             **(context or {}),
         },
     )

@@ -10,7 +10,7 @@ from cards.models import Channel, Order, OrderEvent, OrderLine, Payment, Product
 from cards.operations import instalments, order_states
 from cards.policy import eligibility, purchase
 from cards.policy.parameters import PaymentParameters, PurchaseParameters
-from cards.queries import purchases
+from cards.queries import prices, purchases
 from core import access, audit, clock, parameters, request
 from core.models import Store, User
 from core.refusals import Refusal
@@ -68,7 +68,9 @@ def place(
         return _same(earlier, version=version, gift=gift, parts=parts)
     version = _sold_version(product)
     today, now = clock.today(), clock.now()
-    price = purchases.price_on(product, today)
+    price = prices.price_on(product, today)
+    if price is None:
+        raise Refusal("not_on_sale")
     _refuse_unfit(member, product, version, gift=gift, parts=parts, tier=tier, invited=seller is not None)
     rules = parameters.in_force(PurchaseParameters, on=today)
     document = document or purchases.document_of(member)
@@ -107,7 +109,7 @@ def place(
         instalments.make_plan(order, parts=parts, first_due_on=today)
     written(order, actor=seller)
     if channel != Channel.STORE:
-        order_states.tell(order, "order.placed", context={"pay_before_at": local_minute(order.pay_before_at)})
+        order_states.tell(order, "order.placed", context={"pay_before_at": order.pay_before_at})
     return order
 
 
@@ -157,10 +159,6 @@ def expire(order: Order) -> bool:
 
 def placement_key(member: Member, key: str) -> str:
     return f"{member.pk}:{key}"[:80]
-
-
-def local_minute(moment: dt.datetime | None) -> str:
-    return f"{moment.astimezone(clock.zone()):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _same(earlier: Order, *, version: ProductVersion | None, gift: Gift | None, parts: int) -> Order:

@@ -14,7 +14,7 @@ from cards.payments import refunds
 from cards.payments.word import Said, Word
 from cards.policy import states
 from cards.queries import purchases
-from core import audit, clock, money
+from core import audit, clock, show
 from risk import operations as risk
 
 PAYABLE = frozenset({Order.State.PLACED, Order.State.EXPIRED, Order.State.PART_PAID, Order.State.FULFILLED})
@@ -147,8 +147,8 @@ def _move(payment: Payment, to: str) -> None:
 
 
 def _amount(payment: Payment) -> str:
-    return f"{payment.currency} {money.format_minor(payment.amount_minor, payment.currency)}"
+    return show.money(payment.amount_minor, payment.currency)
 
 
 def _received(payment: Payment) -> str:
-    return f"{payment.currency} {money.format_minor(payment.received_minor, payment.currency)}"
+    return show.money(payment.received_minor, payment.currency)

@@ -15,7 +15,7 @@ from cards.payments import gateway as gateways
 from cards.payments.word import Said, Word
 from cards.policy import states
 from cards.policy.parameters import PaymentParameters
-from core import access, approvals, audit, clock, money, parameters
+from core import access, approvals, audit, clock, parameters, show
 from core.models import Approval, User
 from core.refusals import Refusal
 
@@ -184,4 +184,4 @@ def _undo(order: Order, *, by: User | None) -> None:
 
 
 def _amount(payment: Payment, minor: int) -> str:
-    return f"{payment.currency} {money.format_minor(minor, payment.currency)}"
+    return show.money(minor, payment.currency)

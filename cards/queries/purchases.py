@@ -1,13 +1,14 @@
-"""What a purchase depends on: the price in force, the agreement, who the buyer is and what she already has."""
+"""What a purchase depends on: the agreement, who the buyer is and what she already has."""
 
 import datetime as dt
 
 from django.db.models import Q, Sum
 
-from cards.models import BenefitUse, Card, Order, OrderLine, Price, Product, ProductVersion
+from cards.models import BenefitUse, Card, Order, OrderLine, Product, ProductVersion
 from cards.policy import eligibility
 from core import clock
 from members.models import IdentityDocument, LegalText, Member
+from members.queries import legal
 
 ON_SALE = (Product.State.ON_SALE, Product.State.PILOT)
 WINDOW_DAYS = 365
@@ -19,21 +20,9 @@ def on_sale(code: str) -> Product | None:
     return rows.select_related("version__agreement", "series").filter(code=code).first()
 
 
-def price_on(product: Product, day: dt.date) -> int:
-    """CARD-03 · A2.1.3 — the approved price in force on a day, in minor units; the version's own before any other."""
-    row = Price.objects.filter(product=product, starts_on__lte=day).order_by("-starts_on", "-id").first()
-    if row is not None:
-        return row.amount_minor
-    assert product.version is not None
-    return product.version.price_minor
-
-
-def agreement_of(version: ProductVersion, *, on: dt.date) -> LegalText | None:
+def agreement_of(version: ProductVersion, *, on: dt.date) -> LegalText:
     """CARD-08 · A3.3 — the agreement a buyer accepts: the version's own, else the card agreement in force."""
-    if version.agreement is not None:
-        return version.agreement
-    in_force = LegalText.objects.filter(kind=LegalText.Kind.CARD_AGREEMENT, effective_on__lte=on)
-    return in_force.order_by("-version").first()
+    return version.agreement or legal.in_force(LegalText.Kind.CARD_AGREEMENT, on=on)
 
 
 def cards_counted(member: Member, product: Product) -> int:

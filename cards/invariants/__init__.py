@@ -1,0 +1,5 @@
+"""What must always hold of cards, checked by `manage.py verify`: a module for each part of a card's life."""
+
+from cards.invariants import buying
+
+__all__ = ["buying"]

@@ -1,0 +1,1 @@
+from tests.cards.shop import buyer, product  # noqa: F401
