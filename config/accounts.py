@@ -20,6 +20,4 @@ SETTINGS: dict[str, Any] = {
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
     "MFA_PASSKEY_SIGNUP_ENABLED": False,
-    "MFA_TOTP_ISSUER": "Tessera",
-    "USERSESSIONS_TRACK_ACTIVITY": True,
 }

@@ -18,7 +18,7 @@ PORTAL = (
     Entry(_("Me"), "members:profile", "user-round", tab=True),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
     Entry(_("Preferences"), "members:preferences", "sliders-horizontal"),
-    Entry(_("Sessions"), "usersessions_list", "monitor-smartphone"),
+    Entry(_("Security"), "members:security", "shield-check"),
 )
 COUNTER = (
     Entry(_("Look up"), "counter:home", "scan-line"),
@@ -27,8 +27,8 @@ COUNTER = (
     Entry(_("Shift"), "counter:shift", "clock"),
 )
 FOOTER = (
-    Entry(_("Privacy"), "core:privacy", "shield"),
-    Entry(_("Terms"), "core:terms", "file-text"),
+    Entry(_("Privacy"), "members:privacy", "shield"),
+    Entry(_("Terms"), "members:terms", "file-text"),
     Entry(_("Status"), "core:status", "activity"),
 )
 # The back office's side bar, by what one works on; icons are Material Symbols, as the admin theme draws them.

@@ -100,7 +100,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "members.middleware.SessionRulesMiddleware",
+    "members.recruiting.RecruitingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -174,9 +175,19 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["core.access.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
 TESSERA_ROLES = "config.roles.ROLES"
 vars().update(accounts.SETTINGS)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+TESSERA_DEMO_PARTS = ["members.demo.load"]
+TESSERA_DEMO_LOGINS = "members.demo.logins"
+# Outside the demo whoever works here needs a second step before the back office or a counter opens.
+STAFF_SECOND_FACTOR = env.bool("TESSERA_STAFF_SECOND_FACTOR", default=not DEMO)
+# One-time codes per day, over all recipients: what a flood of requests can cost at most.
+CODE_DAILY_BUDGET = {
+    "sms": env.int("TESSERA_SMS_CODES_PER_DAY", default=5_000),
+    "email": env.int("TESSERA_EMAIL_CODES_PER_DAY", default=20_000),
+}
 TESSERA_NAVIGATION = "config.navigation.FACES"
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "members:profile"
 
 SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_HTTPONLY = True

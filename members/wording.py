@@ -7,7 +7,9 @@ from core import refusals
 refusals.word(
     {
         "code-too-soon": _("We have just sent you a code. You can ask for another in %(seconds)s seconds."),
-        "too-many-codes": _("Too many codes have been asked for. Please try again later, or log in with your password."),
+        "too-many-codes": _(
+            "Too many codes have been asked for. Please try again later, or log in with your password."
+        ),
         "code-wrong": _("That is not the code. Tries left: %(left)s."),
         "code-expired": _("This code is no longer valid. Ask for a new one."),
         "code-used": _("This code has already been used. Ask for a new one."),

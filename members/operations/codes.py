@@ -36,7 +36,9 @@ class Address:
 
 
 def send(purpose: str, *, to: Address, binding: str, language: str) -> OneTimeCode:
-    """Make a code and put it in the outbox. The same work for known and unknown addresses, so that nothing can be told.
+    """Make a code and put it in the outbox: the same work for known and unknown addresses, so that nothing can be told.
+
+    `purpose` is login, join, change or activation.
 
     `binding` ties the code to the asking browser or journey. Refuses `code-too-soon` (params: seconds) and
     `too-many-codes`; a refused request leaves an earlier code valid.
@@ -61,12 +63,12 @@ def send(purpose: str, *, to: Address, binding: str, language: str) -> OneTimeCo
         row.digest = _digest(row, code)
         row.save(update_fields=["digest"])
         outbox.send(
-            "account.code",
+            "core.one_time_code",
             key=str(row.pk),
             address=to.value,
             channels=(to.channel,),
             language=language,
-            context={"code": code, "minutes": rules.life_minutes},
+            context={"code": code, "minutes": rules.life_minutes, "occasion": purpose},
         )
     return row
 

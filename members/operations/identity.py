@@ -42,9 +42,7 @@ def record_check(document: IdentityDocument, *, by: User, store_id: int | None =
         if row.checked_at is None:
             row.checked_at, row.checked_by = clock.now(), by
             row.save(update_fields=["checked_at", "checked_by"])
-            audit.record(
-                "members.document.check", subject=row, actor=by, member_id=row.member_id, store_id=store_id
-            )
+            audit.record("members.document.check", subject=row, actor=by, member_id=row.member_id, store_id=store_id)
     return row
 
 

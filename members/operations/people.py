@@ -70,9 +70,7 @@ def join(
         return Joined(user.member, user, claimed=False)
 
 
-def _join(
-    verified: Address, *, name: str, language: str, choices: consent.Choices, recruited: Recruited
-) -> Joined:
+def _join(verified: Address, *, name: str, language: str, choices: consent.Choices, recruited: Recruited) -> Joined:
     now = clock.now()
     known = member_at(verified)
     if known:
@@ -204,13 +202,13 @@ def change_address(member: Member, *, verified: Address, by: User) -> Member:
         record = audit.record(f"members.member.change_{kind}", subject=member, actor=by, member_id=member.pk)
         if old:
             outbox.send(
-                "account.address_changed",
+                f"core.{kind}_changed",
                 key=str(record.pk),
                 to=user,
                 member_id=member.pk,
                 address=old,
-                channels=(verified.channel,),
-                context={"kind": kind, "new": masked(verified)},
+                channels=(verified.channel, "inbox"),
+                context={"at": clock.now(), f"new_{kind}": masked(verified)},
             )
     return member
 
