@@ -12,14 +12,20 @@ ROLES: dict[str, Role] = {
             "cards.*_product*",
             "cards.*_price*",
             "cards.*_number*",
-            "core.*_parameter*",
+            "core.propose_parameter",
             "core.*_messagetemplate",
             "core.view_*",
         ),
     ),
     "operations_director": Role(
         _("Operations director"),
-        ("cards.view_*", "cards.decide_*", "core.decide_approval", "core.view_*", "core.reveal_personal_data"),
+        (
+            "cards.view_*",
+            "cards.decide_*",
+            "core.decide_*",
+            "core.view_*",
+            "core.reveal_personal_data",
+        ),
     ),
     "member_service": Role(
         _("Member service agent"),

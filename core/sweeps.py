@@ -290,6 +290,7 @@ class _Runner:
                         return False
                     done = self.sweep.process(keys)
                     self._move(keys[-1], done=done)
+                self._moved(keys[-1], done=done)
                 break
             except Superseded:
                 raise
@@ -312,6 +313,7 @@ class _Runner:
                 self._lock()
                 done = self.sweep.process(keys)
                 self._move(keys[-1], done=done)
+            self._moved(keys[-1], done=done)
             return
         except (Superseded, OperationalError, InterfaceError):
             raise
@@ -328,6 +330,7 @@ class _Runner:
         with transaction.atomic():
             _keep(self.run, self.sweep.name, key, error)
             self._move(key, failed=1)
+        self._moved(key, failed=1)
         if self.poisoned >= TOO_MANY_POISONED:
             raise RuntimeError(f"{self.poisoned} rows failed, the last one with {type(error).__name__}") from error
 
@@ -348,10 +351,10 @@ class _Runner:
     def _move(self, key: Any, *, done: int = 0, failed: int = 0) -> None:
         """Move the cursor in the batch's transaction, on condition that the run is still ours."""
         self._own(cursor={"after": key}, done=F("done") + done, failed=F("failed") + failed)
-        self.run.cursor = {"after": key}
-        transaction.on_commit(lambda: self._count(done, failed))
 
-    def _count(self, done: int, failed: int) -> None:
+    def _moved(self, key: Any, *, done: int = 0, failed: int = 0) -> None:
+        """Committed: now this object may know it too."""
+        self.run.cursor = {"after": key}
         self.run.done += done
         self.run.failed += failed
 

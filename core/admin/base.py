@@ -11,13 +11,14 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from core import fields, masking, reveals, show
+from core import request as current_request
 
 COUNTED = 10_000
 MAX_TERM = 200
@@ -167,7 +168,10 @@ def revealable(
 
     def column(row: Model) -> SafeString:
         text = hidden(row)
-        return reveal_control(row, field, text) if text else SafeString("—")
+        user = current_request.current().user
+        if not text or user is None or not user.has_perm(reveals.RIGHT):
+            return conditional_escape(text or "—")
+        return reveal_control(row, field, text)
 
     column.__name__ = f"revealable_{field}"
     column.short_description = hidden.short_description  # type: ignore[attr-defined]
@@ -189,7 +193,3 @@ def reveal_control(row: Model, field: str, text: str) -> SafeString:
         reverse("admin:reveal", args=[meta.app_label, meta.model_name, row.pk, field]),
         _("Show"),
     )
-
-
-def can_reveal(request: HttpRequest) -> bool:
-    return request.user.has_perm(reveals.RIGHT)
