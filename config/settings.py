@@ -246,6 +246,8 @@ PAYMENT_GATEWAYS = env.dict(
 )
 if not SANDBOX and "sandbox" in PAYMENT_GATEWAYS:
     raise ImproperlyConfigured("The sandbox is no payment provider: set TESSERA_SANDBOX=1 to allow it all the same.")
+if not EMBEDDED and SANDBOX and not env.str("TESSERA_SANDBOX_SECRET", default=""):
+    raise ImproperlyConfigured("Set your own secret for: TESSERA_SANDBOX_SECRET (see .env.example).")
 
 # Who carries each channel: the demo's `OutboxPage` shows messages instead of sending them, `DjangoEmail` is SMTP by
 # EMAIL_URL, `HttpSms` any gateway that takes one signed JSON POST.

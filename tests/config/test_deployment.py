@@ -74,6 +74,11 @@ def test_production_names_the_values_it_lacks(tmp_path):
     assert f"Production needs a value for: {', '.join(needed)} (see .env.example)" in done.stderr
 
 
+def test_a_sandbox_in_production_needs_a_secret_of_its_own(tmp_path):
+    done = production.manage("check", env=production.settings(tmp_path) | {"TESSERA_SANDBOX": "1"})
+    assert "Set your own secret for: TESSERA_SANDBOX_SECRET" in done.stderr
+
+
 def test_an_unknown_mode_is_refused(tmp_path):
     done = production.manage("check", env=production.settings(tmp_path) | {"TESSERA_MODE": "prod"})
     assert "must be 'embedded' or 'production'" in done.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from config import broker, supervisor
 from config.parts import Keeper, Part
-from tests.config import embedded
+from tests.config import embedded, production
 
 
 def part(command: list[str], *, patience: float = 5) -> Part:
@@ -41,12 +41,10 @@ def test_a_taken_port_is_named_with_the_way_out():
 
 
 def test_production_is_not_run_by_the_supervisor(tmp_path):
-    secrets = dict.fromkeys(("SECRET_KEY", "TESSERA_INDEX_KEY", "TESSERA_AUDIT_KEY", "TESSERA_CODE_KEYS"), "x" * 40)
-    keys = {"TESSERA_DATA_KEYS": "k1:" + "ab" * 32, "TESSERA_MODE": "production"}
     done = subprocess.run(
         [sys.executable, "-m", "config.supervisor"],
         cwd=embedded.ROOT,
-        env=embedded.environment(tmp_path, 8000) | secrets | keys,
+        env=production.settings(tmp_path),
         capture_output=True,
         text=True,
         check=False,
