@@ -18,7 +18,6 @@ class CoreConfig(AppConfig):
             "messages",
             "messaging.wording",
             "messaging.invariants",
-            "messaging.admin",
             "parameter_revisions",
         ):
             importlib.import_module(f"core.{module}")  # what they enter is used through registers
