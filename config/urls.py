@@ -10,6 +10,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("members.entrance_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("pay/", include("cards.payments.urls")),
+    path("sandbox-pay/", include("cards.payments.sandbox.urls")),
     path("", include("core.urls")),
     path("", include("members.urls")),
 ]
