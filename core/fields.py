@@ -19,22 +19,22 @@ else:
 class SealedField(_Text):
     """A text that the database only ever sees sealed (SEC-03). It cannot be searched: keep a blind index beside it."""
 
-    def _place(self) -> str:
+    @property
+    def place(self) -> str:
+        """Where its values belong; authenticated with each of them."""
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return value if value is None or value == "" else crypto.seal(value, place=self._place())
+        return value if value is None or value == "" else crypto.seal(value, place=self.place)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return value if not value else crypto.unseal(value, place=self._place())
+        return value if not value else crypto.unseal(value, place=self.place)
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Only `isnull`: each sealing differs, so that a comparison would silently find nothing."""
         if lookup_name != "isnull":
-            raise FieldError(
-                f"{self._place()} is sealed and cannot be searched by {lookup_name!r}: use its blind index."
-            )
+            raise FieldError(f"{self.place} is sealed and cannot be searched by {lookup_name!r}: use its blind index.")
         return super().get_lookup(lookup_name)
 
 

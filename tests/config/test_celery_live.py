@@ -9,6 +9,7 @@ import time
 import uuid
 
 import pytest
+import redis
 from django.db import connection
 
 from config.celery import app
@@ -40,6 +41,8 @@ def queue(monkeypatch):
         yield lambda task, *words: app.send_task(task, args=words, queue=name, connection=line)
     worker.send_signal(signal.SIGTERM)
     said = worker.communicate(timeout=60)[0]
+    broker = redis.Redis.from_url(os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/3"))
+    broker.delete(name, *broker.scan_iter(f"*{name}*"))
     assert worker.returncode == 0, said
 
 

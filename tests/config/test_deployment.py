@@ -5,9 +5,11 @@ import tomllib
 import pytest
 import yaml
 from django.conf import settings as configured
+from django.contrib.staticfiles import finders
 
 from tests.config import production
 from tests.config.embedded import ROOT
+from tests.lint import APPS
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -119,3 +121,14 @@ def test_every_volume_of_compose_is_declared():
         if not volume.startswith(".")
     }
     assert mounted == set(COMPOSE["volumes"])
+
+
+def test_every_static_file_that_a_template_names_exists():
+    """Production refuses a page that names a missing file, the embedded run does not."""
+    templates = [path for folder in ("templates", *APPS) for path in (ROOT / folder).rglob("*.html")]
+    named = {
+        (found, path.relative_to(ROOT).as_posix())
+        for path in templates
+        for found in re.findall(r"""{%\s*static\s+["']([^"']+)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert [pair for pair in sorted(named) if finders.find(pair[0]) is None] == []
