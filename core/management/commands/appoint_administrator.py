@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 password=password, display_name=name, email=email, email_verified_at=clock.now()
             )
             User.objects.filter(pk=user.pk).update(is_staff=True)
-            role, new = RoleAssignment.objects.get_or_create(user=user, role=ROLE, store=None, ended_at=None)
+            _, new = RoleAssignment.objects.get_or_create(user=user, role=ROLE, store=None, ended_at=None)
             if new:
                 audit.record(
                     "core.role.granted", subject=user, reason="appointed on the server", details={"role": ROLE}
