@@ -1,37 +1,21 @@
 """What always holds of core, for `manage.py verify` (design/invariants.md)."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db.models import Count, F, Model, Q
+from django.db.models import F, Model, Q
 
 from core import access, audit, clock, guards, parameter_values, parameters, staff, sweeps
 from core.fields import BlindIndexField
-from core.models import Approval, AuditRecord, IdempotencyKey, JobRun, Message, ParameterRevision, RoleAssignment, User
+from core.models import Approval, AuditRecord, IdempotencyKey, JobRun, ParameterRevision, RoleAssignment, User
 from core.rules import RuleBroken
 from core.verify import invariant
-
-UNDELIVERED_AFTER = dt.timedelta(minutes=15)
 
 
 @invariant(6, "an idempotency key is bound to caller, route and body")
 def keys_are_bound() -> Iterator[str]:
     for row in IdempotencyKey.objects.filter(Q(body_hash="") | Q(caller="") | Q(route="")):
         yield f"key {row.pk} has no caller, route or body"
-
-
-@invariant(38, "a message is written once per event, occasion and channel")
-def messages_are_unique() -> Iterator[str]:
-    for row in Message.objects.values("dedup_key").annotate(times=Count("id")).filter(times__gt=1):
-        yield f"{row['dedup_key']}: {row['times']} times"
-
-
-@invariant(40, "no message waits longer than 15 minutes without being sent, retried or given up")
-def messages_are_delivered() -> Iterator[str]:
-    late = clock.now() - UNDELIVERED_AFTER
-    for row in Message.objects.filter(state__in=["queued", "sending"], due_at__lt=late).order_by("due_at")[:1000]:
-        yield f"message {row.pk} ({row.event}, {row.channel}) has been due since {row.due_at:%Y-%m-%d %H:%M}"
 
 
 @invariant(42, "the audit chains are whole")

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from core.models import User
@@ -19,7 +21,10 @@ Rows = Callable[[User], QuerySet[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Worklist:
-    """`rows` are what waits for a user, `url` where he works on it; without `right` the rows themselves are scoped."""
+    """`rows` are what waits for a user, `url` (a URL name, with its `query`) where he works on it.
+
+    Without a `right` everybody on the staff has it, and the rows are scoped by themselves.
+    """
 
     code: str
     label: str | Promise
@@ -27,7 +32,12 @@ class Worklist:
     url: str
     right: str = ""
     icon: str = "checklist"
+    query: str = ""
     urgent: bool = False
+
+    @property
+    def address(self) -> str:
+        return reverse(self.url) + (f"?{self.query}" if self.query else "")
 
 
 @dataclass(frozen=True)
@@ -60,14 +70,17 @@ def waiting_for(user: User) -> list[Waiting]:
     mine = [one for one in _worklists.values() if not one.right or user.has_perm(one.right)]
     if not mine:
         return []
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for one in mine:
-        rows = one.rows(user).order_by().values("pk")[: MOST + 1]
-        sql, values = rows.query.sql_with_params()
+        try:
+            sql, values = one.rows(user).order_by().values("pk")[: MOST + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE 1 = 0", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608  (Django's own SQL, its values apart)
         params += values
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
         counts = cursor.fetchone() or ()
     found = [Waiting(one, count) for one, count in zip(mine, counts, strict=True)]
     return sorted(found, key=lambda waiting: (not waiting.count, not waiting.worklist.urgent))
