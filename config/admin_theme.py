@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from config.navigation import BACK_OFFICE
@@ -35,14 +36,19 @@ def environment(request: HttpRequest) -> list[str | Promise] | None:
     return [_("Demo"), "warning"] if settings.DEMO else None
 
 
+def _item(entry: navigation.Link, request: HttpRequest) -> dict[str, Any]:
+    """An entry, with the number that waits behind it."""
+    item: dict[str, Any] = {"title": entry.label, "icon": entry.icon, "link": entry.url}
+    if entry.url == navigation.address("admin:core_approval_changelist"):
+        # This module is part of the settings; models are there only once a page is asked for.
+        item["badge"] = import_string("core.admin.home.waiting_approvals")(request)
+    return item
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of config/navigation.py, as far as this member of staff may open them."""
     groups = ((title, navigation.links(entries, request=request, user=request.user)) for title, entries in BACK_OFFICE)
-    return [
-        {"title": title, "items": [{"title": entry.label, "icon": entry.icon, "link": entry.url} for entry in found]}
-        for title, found in groups
-        if found
-    ]
+    return [{"title": title, "items": [_item(entry, request) for entry in found]} for title, found in groups if found]
 
 
 UNFOLD: dict[str, Any] = {
@@ -93,6 +99,7 @@ UNFOLD: dict[str, Any] = {
             "950": "#052024",
         },
     },
+    "DASHBOARD_CALLBACK": "core.admin.home.dashboard",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": sidebar},
     "ACCOUNT": {
         "navigation": [

@@ -37,7 +37,7 @@ BACK_OFFICE = (
         _("Today"),
         (
             Entry(_("Workbench"), "admin:index", "space_dashboard"),
-            Entry(_("Approvals"), "admin:core_approval_changelist", "rule", "core.view_approval"),
+            Entry(_("Approvals"), "admin:core_approval_changelist", "rule"),
             Entry(_("Counter"), "counter:home", "point_of_sale", "counter.look_up"),
         ),
     ),
@@ -73,7 +73,7 @@ BACK_OFFICE = (
     (
         _("House"),
         (
-            Entry(_("Parameters"), "admin:core_parameterrevision_changelist", "tune", "core.view_parameterrevision"),
+            Entry(_("Parameters"), "admin:core_parameters", "tune", "core.view_parameterrevision"),
             Entry(_("Legal texts"), "admin:members_legaltext_changelist", "gavel", "members.view_legaltext"),
             Entry(_("Stores"), "admin:core_store_changelist", "storefront", "core.view_store"),
             Entry(_("Departments"), "admin:core_department_changelist", "account_tree", "core.view_department"),

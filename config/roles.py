@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Role
 
 ROLES: dict[str, Role] = {
-    "administrator": Role(_("Administrator"), ("core.*", "members.view_*", "cards.view_*", "risk.view_*")),
+    "administrator": Role(_("Administrator"), ("core.*", "grant.*", "members.view_*", "cards.view_*", "risk.view_*")),
     "operations_planner": Role(
         _("Operations planner"),
         (

@@ -12,10 +12,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from core import access, audit, clock
-from core.models import Approval, User
+from core.messaging import outbox
+from core.models import Approval, RoleAssignment, User
 from core.refusals import Refusal
 
 
@@ -110,6 +112,7 @@ def request(
             reason=approval.reason,
             details={"kind": asked.code, "of": approval.subject, "before": was, "after": will_be},
         )
+        _tell_deciders(approval, asked)
     return approval
 
 
@@ -156,6 +159,8 @@ def _decide(approval: Approval, *, by: User, reason: str, state: Approval.State)
             reason=row.decision_reason,
             details={"kind": row.kind, "of": row.subject, "author": row.author_id},
         )
+        if row.decided_by_id != row.author_id:
+            _tell_author(row)
     return row
 
 
@@ -178,6 +183,46 @@ def _check_decider(approval: Approval, *, by: User, state: Approval.State) -> No
     access.require(by, kind_of(approval).right)
 
 
+def _tell_deciders(approval: Approval, kind: Kind) -> None:
+    told = {"title": approval.title, "author": str(approval.author), "reason": approval.reason}
+    roles = [code for code, role in access.roles().items() if role.allows(kind.right)]
+    held = RoleAssignment.objects.filter(role__in=roles, ended_at__isnull=True)
+    deciders = User.objects.filter(pk__in=held.values("user"), is_active=True, is_staff=True).exclude(
+        pk=approval.author_id
+    )
+    outbox.send_many(
+        outbox.Draft(
+            event="core.approval_asked",
+            key=f"{approval.pk}:{decider.pk}",
+            to=decider,
+            context=told,
+            channels=("inbox",),
+            link=page_of(approval),
+        )
+        for decider in deciders
+    )
+
+
+def _tell_author(approval: Approval) -> None:
+    outbox.send(
+        "core.approval_decided",
+        key=str(approval.pk),
+        to=approval.author,
+        context={
+            "title": approval.title,
+            "approved": approval.state == Approval.State.APPROVED,
+            "decider": str(approval.decided_by),
+            "reason": approval.decision_reason,
+        },
+        link=page_of(approval),
+    )
+
+
+def page_of(approval: Approval) -> str:
+    """Where the request is looked at and decided."""
+    return reverse("admin:core_approval_change", args=[approval.pk])
+
+
 def waiting_for(user: User) -> QuerySet[Approval]:
     """What the user may decide now: kinds he has the right for, asked by somebody else."""
     mine = [kind.code for kind in _kinds.values() if access.allows(user, kind.right)]
@@ -185,7 +230,9 @@ def waiting_for(user: User) -> QuerySet[Approval]:
 
 
 def visible_to(user: User) -> QuerySet[Approval]:
-    """What the user may look at: his own requests and every kind that he may decide."""
+    """What the user may look at: his own requests and every kind that he may decide; with `core.view_approval` all."""
+    if access.allows(user, "core.view_approval"):
+        return Approval.objects.all()
     mine = [kind.code for kind in _kinds.values() if access.allows(user, kind.right)]
     return Approval.objects.filter(Q(author=user) | Q(kind__in=mine))
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core import access, approvals, audit, clock, parameter_values, parameters
+from core import access, approvals, audit, clock, parameter_display, parameter_values, parameters, show
 from core.models import Approval, ParameterRevision, User
 from core.refusals import Refusal
 
@@ -77,6 +77,19 @@ def _current(approval: Approval) -> Mapping[str, Any]:
     return {name: values.get(name) for name in approval.before}
 
 
+def _words(approval: Approval) -> dict[str, approvals.Word]:
+    """How a request for a change of parameters is read."""
+    words = {"effective_on": approvals.Word(_("in force from"), lambda day: show.day(dt.date.fromisoformat(day)))}
+    area = parameters.area_of(approval.effect["area"])
+    if area is None:
+        return words
+    words["area"] = approvals.Word(_("area"), lambda _code: str(area.title))
+    for field in parameter_display.fields_of(area):
+        unit = field.unit_in_words
+        words[field.name] = approvals.Word(f"{field.label} ({unit})" if unit else field.label, field.show)
+    return words
+
+
 approvals.register(
     approvals.Kind(
         code="parameter",
@@ -84,6 +97,7 @@ approvals.register(
         right="core.decide_parameter",
         apply=_apply,
         current=_current,
+        words=_words,
         url=lambda approval: reverse("admin:core_parameters_area", args=[approval.effect["area"]]),
     )
 )

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from core.views import inbox, outbox, pwa, styleguide, theme
+from core.views import inbox, outbox, pwa, status, styleguide, theme
 
 app_name = "core"
 urlpatterns = [
+    path("healthz", status.healthz, name="healthz"),
+    path("status/", status.status, name="status"),
     path("theme/", theme.set_theme, name="set_theme"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("sw.js", pwa.service_worker, name="service_worker"),

@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 
-from core.admin import messages, wording
-from core.admin.base import ModelAdmin, ReadOnly, masked, revealable
+from core.admin import approvals, home, jobs, messages, organisation, people, trail, wording  # noqa: F401  (registering)
+from core.admin.base import Audited, ModelAdmin, ReadOnly, masked, revealable
 from core.admin.pages import extra_urls
 
 admin.site.extra_urls = extra_urls  # type: ignore[attr-defined]
+home.enter()
 
-__all__ = ["ModelAdmin", "ReadOnly", "masked", "messages", "revealable", "wording"]
+__all__ = ["Audited", "ModelAdmin", "ReadOnly", "masked", "revealable"]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
-from core import fields, masking, reveals, show
+from core import audit, fields, masking, reveals, show
 from core import request as current_request
 
 COUNTED = 10_000
@@ -116,6 +116,12 @@ class ModelAdmin(_Base):
             wanted |= Q(**{name: fields.digest_in(self.model, name, term)})
         return rows.filter(wanted)
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deletion in bulk: what may be deleted at all is looked at one by one."""
+        found: dict[str, Any] = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
     def may_see(self, request: HttpRequest, pk: object) -> Model | None:
         """The row, when it exists and this user may look at it: for views beside the usual pages."""
         if not self.has_view_permission(request):
@@ -130,6 +136,23 @@ class ModelAdmin(_Base):
         """Whose data the row is, for the audit trail."""
         found: int | None = getattr(row, "member_id", None)
         return found
+
+
+class Audited(ModelAdmin):
+    """Small tables of the house, changed by a form; each change is audited with what was and what is."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        before = {name: form.initial.get(name) for name in form.changed_data} if change else {}
+        super().save_model(request, obj, form, change)
+        after = {name: getattr(obj, obj._meta.get_field(name).attname) for name in form.changed_data}  # type: ignore[union-attr]
+        self._record(obj, "change" if change else "add", {"before": before, "after": after})
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self._record(obj, "delete", {"was": str(obj)})
+        super().delete_model(request, obj)
+
+    def _record(self, row: Model, verb: str, details: dict[str, Any]) -> None:
+        audit.record(f"{row._meta.label_lower}.{verb}", subject=row, details=details)
 
 
 class ReadOnly(ModelAdmin):
