@@ -263,7 +263,7 @@ SMS_HTTP_SECRET = env.str("TESSERA_SMS_SECRET", default="")
 SMS_HTTP_TIMEOUT = env.int("TESSERA_SMS_TIMEOUT", default=10)
 SMS_HTTP_ALLOW_PRIVATE = env.bool("TESSERA_SMS_ALLOW_PRIVATE", default=False)
 # How many dispatchers may work on one channel at a time.
-MESSAGE_DISPATCHERS = env.int("TESSERA_MESSAGE_DISPATCHERS", default=2)
+MESSAGE_DISPATCHERS = env.int("TESSERA_MESSAGE_DISPATCHERS", default=1)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tessera <membership@example.com>")
 
 LOGGING = {

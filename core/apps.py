@@ -18,6 +18,7 @@ class CoreConfig(AppConfig):
             "messages",
             "messaging.wording",
             "messaging.invariants",
+            "messaging.checks",
             "parameter_revisions",
         ):
             importlib.import_module(f"core.{module}")  # what they enter is used through registers

@@ -40,6 +40,10 @@ class Row:
     channel: Channel
     cells: list[Cell]
 
+    @property
+    def is_first(self) -> bool:
+        return self.channel == self.event.channels[0]
+
 
 def overview() -> list[Row]:
     """Every event, channel and language, in one query."""

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from core.messaging import dispatch
 
 SWEEP_EVERY = dt.timedelta(minutes=10)
-SLOT_SECONDS = 150
+SLOT_SECONDS = 60
 
 
 @shared_task(name="core.dispatch_outbox", soft_time_limit=90, time_limit=120, expires=10)

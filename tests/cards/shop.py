@@ -45,7 +45,9 @@ def stock(series: NumberSeries, count: int, *, store: Store | None = None) -> li
     return CardNumber.objects.bulk_create(made)
 
 
-def make_product(code: str = "city", *, price_minor: int = 129_900, numbers_in_stock: int = 3, **fields: Any) -> Product:
+def make_product(
+    code: str = "city", *, price_minor: int = 129_900, numbers_in_stock: int = 3, **fields: Any
+) -> Product:
     planner = factories.StaffFactory(roles={"operations_planner": None})
     director = factories.StaffFactory(roles={"operations_director": None})
     series = NumberSeries.objects.create(code=code, prefix=f"{8800 + NumberSeries.objects.count()}")
@@ -63,9 +65,7 @@ def make_product(code: str = "city", *, price_minor: int = 129_900, numbers_in_s
     version.save()
     product.version, product.state = version, Product.State.ON_SALE
     product.save()
-    Price.objects.create(
-        product=product, amount_minor=price_minor, starts_on=dt.date(2026, 1, 1), approval=approval
-    )
+    Price.objects.create(product=product, amount_minor=price_minor, starts_on=dt.date(2026, 1, 1), approval=approval)
     stock(series, numbers_in_stock)
     return product
 

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 
 def assert_whole() -> None:
     """Every invariant holds."""
-    broken = [f"{found.invariant.code}: {found.examples}" for one in verify.invariants() if (found := verify.look(one)).broken]
+    broken = [
+        f"{found.invariant.code}: {found.examples}" for one in verify.invariants() if (found := verify.look(one)).broken
+    ]
     assert not broken
 
 
@@ -86,9 +88,7 @@ def test_a_callback_five_times_changes_nothing_more(buyer: Member, product: Prod
 
 
 @pytest.mark.parametrize("sequence", list(itertools.permutations(["paid", "declined", "cancelled"])))
-def test_shuffled_words_end_in_the_money_that_came(
-    buyer: Member, product: Product, sequence: tuple[str, ...]
-) -> None:
+def test_shuffled_words_end_in_the_money_that_came(buyer: Member, product: Product, sequence: tuple[str, ...]) -> None:
     order = place(buyer, product)
     payment = start(order)
     said = {"paid": Said.SUCCEEDED, "declined": Said.FAILED, "cancelled": Said.CANCELLED}
@@ -114,9 +114,7 @@ def test_a_bad_signature_is_refused_without_a_trace(buyer: Member, product: Prod
 
 
 @pytest.mark.parametrize(("amount", "currency"), [(129_899, "CNY"), (129_901, "CNY"), (129_900, "JPY"), (0, "CNY")])
-def test_a_wrong_amount_is_set_aside_for_a_person(
-    buyer: Member, product: Product, amount: int, currency: str
-) -> None:
+def test_a_wrong_amount_is_set_aside_for_a_person(buyer: Member, product: Product, amount: int, currency: str) -> None:
     order = place(buyer, product)
     payment = start(order)
     outcome = settlement.hear("sandbox", Word(Said.SUCCEEDED, payment.reference, "ch_1", amount, currency))

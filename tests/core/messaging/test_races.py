@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from core import clock
 from core.messaging import dispatch, outbox
@@ -14,12 +14,6 @@ from tests.core.messaging.conftest import NOON
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 MESSAGES, DISPATCHERS = 60, 4
-
-
-@pytest.fixture(autouse=True)
-def _server_database():
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL: row locks are what is tested")
 
 
 def sent_by(reader, recorder) -> Counter[str]:
