@@ -32,9 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest) -> HttpResponse:
     """`/cards/`: every card on sale, and all of them compared."""
     offers = showcase.offers(clock.today())
-    return render(
-        request, "cards/public/products.html", {"offers": offers, "rows": comparison.rows(offers)}
-    )
+    return render(request, "cards/public/products.html", {"offers": offers, "rows": comparison.rows(offers)})
 
 
 @require_safe
