@@ -6,9 +6,8 @@ from core.navigation import Entry
 
 PUBLIC = (
     Entry(_("Cards"), "cards:products", "wallet-cards"),
-    Entry(_("Compare"), "cards:compare", "scale"),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
-    Entry(_("Questions"), "core:questions", "circle-question-mark"),
+    Entry(_("Questions"), "cards:questions", "circle-question-mark"),
 )
 PORTAL = (
     Entry(_("Card"), "cards:wallet", "wallet-cards", tab=True),

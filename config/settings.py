@@ -176,7 +176,7 @@ AUTHENTICATION_BACKENDS = ["core.access.RoleBackend", "allauth.account.auth_back
 TESSERA_ROLES = "config.roles.ROLES"
 vars().update(accounts.SETTINGS)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
-TESSERA_DEMO_PARTS = ["members.demo.load"]
+TESSERA_DEMO_PARTS = ["members.demo.load", "cards.demo.load"]
 TESSERA_DEMO_LOGINS = "members.demo.logins"
 # Outside the demo whoever works here needs a second step before the back office or a counter opens.
 STAFF_SECOND_FACTOR = env.bool("TESSERA_STAFF_SECOND_FACTOR", default=not DEMO)

@@ -50,6 +50,11 @@ def month(value: dt.date) -> str:
     return f"{value.year}年{value.month}月" if in_chinese() else f"{MONTHS[value.month]} {value.year}"
 
 
+def month_day(month: int, day: int) -> str:
+    """A day of every year: `1 November` · `11月1日`."""
+    return f"{month}月{day}日" if in_chinese() else f"{day}\N{NO-BREAK SPACE}{MONTHS[month]}"
+
+
 def moment(value: dt.datetime) -> str:
     """`12 March 2027, 14:05` · `2027年3月12日 14:05`, in the business time zone."""
     local = value.astimezone(clock.zone())

@@ -2,40 +2,18 @@ from django.db import migrations
 
 from core import guards
 
-TERMS = [
-    "name",
-    "name_zh_hans",
-    "name_zh_hant",
-    "description",
-    "description_zh_hans",
-    "description_zh_hant",
-    "face",
-    "face_image",
-    "material",
-    "validity",
-    "months",
-    "season_starts",
-    "season_rolls_over",
-    "first_day_counts",
-    "min_age",
-    "min_spend_minor",
-    "min_visits",
-    "min_tier",
-    "by_invitation",
-    "currency",
-    "price_minor",
-    "cost_minor",
-    "market_price_minor",
-    "use_rule",
-    "is_registered",
-    "household_seats",
-    "max_per_member",
-    "agreement_id",
-    "product_id",
-    "number",
-]
-CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in TERMS)
-SUBMITTED = "EXISTS (SELECT 1 FROM cards_productversion v WHERE v.id = {row}.version_id AND v.state IN ('in-review', 'approved'))"
+TERMS = (
+    "name, name_zh_hans, name_zh_hant, description, description_zh_hans, description_zh_hant, face, face_image, "
+    "material, validity, months, season_starts, season_rolls_over, first_day_counts, min_age, min_spend_minor, "
+    "min_visits, min_tier, by_invitation, currency, price_minor, cost_minor, market_price_minor, use_rule, "
+    "is_registered, household_seats, max_per_member, agreement_id, product_id, number"
+)
+CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in TERMS.split(", "))
+FROZEN = "OLD.state IN ('in-review', 'approved')"
+SUBMITTED = (
+    "EXISTS (SELECT 1 FROM cards_productversion v"
+    " WHERE v.id = {row}.version_id AND v.state IN ('in-review', 'approved'))"
+)
 SUBMITTED_BENEFIT = (
     "EXISTS (SELECT 1 FROM cards_entitlement e JOIN cards_productversion v ON v.id = e.version_id"
     " WHERE e.id = {row}.entitlement_id AND v.state IN ('in-review', 'approved'))"
@@ -60,7 +38,7 @@ class Migration(migrations.Migration):
             "UPDATE",
             "cards_productversion",
             name="terms_of_a_submitted_version_never_change",
-            when=f"OLD.state IN ('in-review', 'approved') AND ({CHANGED})",
+            when=f"{FROZEN} AND ({CHANGED})",
         ),
         guards.refuse(
             "UPDATE",
@@ -68,12 +46,7 @@ class Migration(migrations.Migration):
             name="approved_version_stays_approved",
             when="OLD.state = 'approved' AND (NEW.state <> 'approved' OR OLD.terms_digest <> NEW.terms_digest)",
         ),
-        guards.refuse(
-            "DELETE",
-            "cards_productversion",
-            name="submitted_version_is_never_deleted",
-            when="OLD.state IN ('in-review', 'approved')",
-        ),
+        guards.refuse("DELETE", "cards_productversion", name="submitted_version_is_never_deleted", when=FROZEN),
         *frozen("cards_entitlement", "benefit", SUBMITTED),
         *frozen("cards_entitlement_stores", "store_of_a_benefit", SUBMITTED_BENEFIT),
     ]

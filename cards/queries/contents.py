@@ -1,5 +1,6 @@
 """What a version promises, as plain values: for its digest, for the diff that an approver reads, for a new draft."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
@@ -108,6 +109,14 @@ def validity_of(version: ProductVersion) -> validity.Validity | None:
     month, day = _month_day(version.season_starts)
     rolls = _month_day(version.season_rolls_over) if version.season_rolls_over else (None, None)
     return validity.Season(version.months // 12, month, day, *rolls)
+
+
+def example(version: ProductVersion, *, day: dt.date) -> validity.Term | None:
+    """CARD-01 · A2.1 — the term of a card activated on that day, for "activated today → valid through …"."""
+    rule = validity_of(version)
+    if rule is None:
+        return None
+    return validity.first_term(day, validity=rule, first_day_counts=version.first_day_counts)
 
 
 def _month_day(text: str) -> tuple[int, int]:

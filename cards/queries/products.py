@@ -26,6 +26,11 @@ class Offer:
     next_price: Price | None = None
 
     @property
+    def more(self) -> int:
+        """How many benefits there are beyond the four that a tile shows."""
+        return max(0, len(self.benefits) - 4)
+
+    @property
     def is_for_sale(self) -> bool:
         return self.product.state == ProductState.ON_SALE
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from cards.models import Channel, NumberSeries, Product, ProductVersion
 from cards.operations import numbers, products, versions
 from core import approvals, clock, sweeps
@@ -107,12 +109,9 @@ def pilot_at(store: Store, version: ProductVersion) -> None:
 @contextmanager
 def refused(code: str) -> Iterator[None]:
     """`with refused("stale"):` — the rule says no, and for this very reason."""
-    try:
+    with pytest.raises(RuleBroken) as raised:
         yield
-    except RuleBroken as refusal:
-        assert refusal.code == code
-    else:
-        raise AssertionError(f"not refused: {code}")
+    assert raised.value.code == code
 
 
 def swept(name: str) -> int:
