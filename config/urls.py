@@ -10,8 +10,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("members.entrance_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("counter/", include("cards.urls_counter")),
     path("pay/", include("cards.payments.urls")),
     path("sandbox-pay/", include("cards.payments.sandbox.urls")),
+    path("", include("cards.urls")),
     path("", include("core.urls")),
     path("", include("members.urls")),
 ]
