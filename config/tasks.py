@@ -2,16 +2,22 @@
 
 from celery.schedules import crontab
 
+NIGHTLY = crontab(hour=1, minute=15)
 BEAT = {
     "send SMS": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["sms"]},
     "send e-mail": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["email"]},
     "fill inboxes": {"task": "core.dispatch_outbox", "schedule": 5.0, "args": ["inbox"]},
     "wipe one-time codes": {"task": "core.wipe_codes", "schedule": 600.0},
+    "sandbox callbacks": {"task": "cards.deliver_sandbox_callbacks", "schedule": 2.0},
+    "ask payments": {"task": "cards.ask_payments", "schedule": 30.0},
+    "send refunds": {"task": "cards.send_refunds", "schedule": 30.0},
+    "unpaid orders": {"task": "core.run_sweep", "schedule": 120.0, "args": ["orders.expire"]},
+    "orders waiting for stock": {"task": "core.run_sweep", "schedule": 300.0, "args": ["orders.deliver"]},
     "canary": {"task": "core.canary", "schedule": 60.0},
+    "late instalments": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["instalments.follow-up"]},
     "back up": {"task": "core.backup", "schedule": crontab(hour=3, minute=30)},
     "try the newest backup": {
         "task": "core.check_backup",
         "schedule": crontab(hour=4, minute=30, day_of_week="sunday"),
     },
 }
-NIGHTLY = crontab(hour=1, minute=15)

@@ -9,6 +9,7 @@ from cards.operations import instalments, order_states, settlement
 from cards.payments import collecting
 from cards.policy import purchase
 from cards.policy.parameters import PurchaseParameters
+from cards.queries import orders as order_rows
 from core import access, clock, parameters
 from core.models import Store, User
 from core.refusals import Refusal
@@ -30,7 +31,9 @@ def take_cash(order: Order, *, tendered_minor: int, clerk: User, store: Store) -
     """CARD-09 · A3.1 — take cash for the order or its next part. Refuses too little, and cash above the legal limit."""
     order, due = _due(order, clerk=clerk, store=store)
     rules = parameters.in_force(PurchaseParameters, on=clock.today())
-    if not purchase.cash_allowed(order.total_minor, buyer_is_company=bool(order.invoice), parameters=rules):
+    invoice = order_rows.invoice_of(order)
+    is_company = invoice is not None and invoice.is_company
+    if not purchase.cash_allowed(order.total_minor, buyer_is_company=is_company, parameters=rules):
         raise Refusal("cash_above_limit")
     if tendered_minor < due:
         raise Refusal("cash_too_little")

@@ -1,0 +1,92 @@
+"""Selling over the counter: one form for keyboard and scanner. There is no field for a price (CARD-07)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from cards.forms import fields
+from cards.forms.buying import DocumentFields
+from cards.models import Product
+from cards.policy import numbers
+from core import money, refusals
+from core.rules import RuleBroken
+from members.policy import names, phones
+
+
+def _mobile(text: str) -> str:
+    return phones.normalise_mobile(text, default_region=settings.PHONE_REGION)
+
+
+class TillForm(forms.Form):
+    """Cash as tendered, or the reference that the terminal printed."""
+
+    method = forms.ChoiceField(
+        label=_("Paid by"), choices=[("cash", _("cash")), ("terminal", _("card terminal"))], widget=forms.RadioSelect
+    )
+    tendered = forms.CharField(
+        label=_("Cash given"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    terminal_reference = forms.RegexField(
+        r"^[0-9A-Za-z\-]{4,40}$",
+        label=_("Reference on the terminal's slip"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": _("A reference has 4 to 40 letters and digits.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("method") == "cash":
+            try:
+                cleaned["tendered_minor"] = money.parse(cleaned.get("tendered", ""), currency=settings.CURRENCY).minor
+            except RuleBroken as broken:
+                self.add_error("tendered", refusals.said(broken))
+        elif cleaned.get("method") == "terminal" and not cleaned.get("terminal_reference"):
+            if "terminal_reference" not in self.errors:
+                self.add_error("terminal_reference", _now("Please type the reference that the terminal printed."))
+        return cleaned
+
+
+class SaleForm(TillForm, DocumentFields):
+    product = forms.ModelChoiceField(
+        label=_("Card"), queryset=Product.objects.none(), to_field_name="code", widget=forms.RadioSelect
+    )
+    phone = fields.RuledField(
+        rule=_mobile,
+        label=_("Mobile number of the buyer"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "maxlength": "40"}),
+    )
+    name = fields.RuledField(
+        rule=names.normalise,
+        label=_("Name"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": str(names.LONGEST)}),
+    )
+    card_number = fields.RuledField(
+        rule=numbers.read_card_number,
+        label=_("Scan the card"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "40"}),
+    )
+    parts = forms.TypedChoiceField(label=_("Payment"), coerce=int, initial=1)
+    agree = forms.BooleanField(label=_("The buyer has read the card agreement and accepts it."))
+    key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    text = forms.IntegerField(widget=forms.HiddenInput)
+
+    field_order = ("product", "phone", "name", "document_kind", "document_number", "card_number", "parts", "agree")
+
+    def __init__(self, *args: Any, products: Any, plans: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        words = [(1, _now("at once"))] + [(n, _now("in %(parts)s monthly parts") % {"parts": n}) for n in plans]
+        self.fields["parts"].choices = words  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.clean_document(cleaned, needed=False)
+        return cleaned

@@ -1,0 +1,180 @@
+"""Selling at the counter (CARD-07, CARD-08 · A3): a card in the hand for money on the table, by keyboard alone."""
+
+import secrets
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cards.forms import counter as forms
+from cards.models import Order, Product
+from cards.operations import counter_sale, orders
+from cards.policy.parameters import InstalmentParameters
+from cards.queries import orders as rows
+from cards.queries import prices, purchases
+from core import access, clock, parameters, refusals
+from core.models import Store, User
+from core.refusals import Refusal
+from core.rules import RuleBroken
+from members.models import IdentityDocument, LegalText, Member
+from members.operations import identity, people
+from members.policy import legal_layout
+from members.queries import legal
+
+RIGHT = "counter.sell"
+
+
+def store_of(user: User) -> Store:
+    """The store a clerk serves at; without one there is no counter."""
+    access.require(user, RIGHT)
+    employment = getattr(user, "employment", None)
+    if employment is None or employment.store is None:
+        raise Refusal("store_needed", status=403)
+    access.require(user, RIGHT, at=employment.store_id)
+    return cast(Store, employment.store)
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("document_number")
+@require_http_methods(["GET", "POST"])
+def sell(request: HttpRequest) -> HttpResponse:
+    """One form: product, buyer, card, money. The price stands there to be read; it is no field."""
+    clerk = cast(User, request.user)
+    store = store_of(clerk)
+    if request.method == "POST":
+        counter_sale.refuse_price(request.POST, where="counter")
+    form = _form(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sale = _sell(form.cleaned_data, clerk=clerk, store=store)
+        except RuleBroken as broken:
+            form.add_error(None, refusals.said(broken))
+        else:
+            return redirect("counter:sold", token=sale.order.token)
+    language = get_language() or "en"
+    text = legal.in_force(LegalText.Kind.CARD_AGREEMENT)
+    context = {
+        "form": form,
+        "store": store,
+        "offers": _offers(),
+        "agreement": text,
+        "sections": legal_layout.sections(text.bodies.get(language) or text.bodies.get("en", "")),
+    }
+    return render(request, "cards/counter/sell.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_GET
+def sold(request: HttpRequest, token: str) -> HttpResponse:
+    """The result, unmistakable; with the change to give and the receipt to print."""
+    clerk = cast(User, request.user)
+    order = _order(clerk, token)
+    standing = rows.standing(order)
+    if not standing.received:
+        raise Http404
+    newest = standing.received[0]
+    change = (newest.tendered_minor - newest.amount_minor) if newest.tendered_minor is not None else None
+    context = {"order": order, "standing": standing, "payment": newest, "change_minor": change}
+    return render(request, "cards/counter/sold.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def collect(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the next part of an order, or an unpaid order as a whole, wherever it was made."""
+    clerk = cast(User, request.user)
+    store = store_of(clerk)
+    order = get_object_or_404(Order.objects.select_related("member__user", "store"), token=token)
+    if request.method == "POST":
+        counter_sale.refuse_price(request.POST, where="counter")
+    form = forms.TillForm(request.POST or None, initial={"method": "cash"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            counter_sale.take_payment(order, pay=_money(form.cleaned_data), clerk=clerk, store=store)
+        except RuleBroken as broken:
+            form.add_error(None, refusals.said(broken))
+        else:
+            return redirect("counter:sold", token=order.token)
+    context = {"form": form, "order": order, "standing": rows.standing(order), "store": store}
+    return render(request, "cards/counter/collect.html", context, status=422 if form.errors else 200)
+
+
+def _order(clerk: User, token: str) -> Order:
+    """An order that money was taken for at one of the clerk's stores; any other looks like none."""
+    stores = access.stores_of(clerk, right=RIGHT)
+    found = Order.objects.select_related("member__user", "store").filter(token=token)
+    if stores is not None:
+        found = found.filter(payments__store__in=stores).distinct()
+    return get_object_or_404(found)
+
+
+def _form(request: HttpRequest) -> forms.SaleForm:
+    today = clock.today()
+    text = legal.in_force(LegalText.Kind.CARD_AGREEMENT, on=today)
+    return forms.SaleForm(
+        request.POST or None,
+        products=_products(),
+        plans=parameters.in_force(InstalmentParameters, on=today).plans,
+        initial={"key": secrets.token_hex(16), "text": text.pk, "method": "cash", "parts": 1},
+    )
+
+
+def _products() -> Any:
+    on_sale = Product.objects.filter(state__in=purchases.ON_SALE, version__isnull=False)
+    return on_sale.select_related("version").order_by("position", "code")
+
+
+def _offers() -> list[dict[str, Any]]:
+    """The products a clerk can sell today, with the price to be read out."""
+    today = clock.today()
+    offers = _products().annotate(price_minor=prices.amount_on(today))
+    return [
+        {"code": one.code, "name": one.version.localized_name, "price": one.price_minor, "currency": settings.CURRENCY}
+        for one in offers
+        if one.price_minor is not None
+    ]
+
+
+def _sell(cleaned: dict[str, Any], *, clerk: User, store: Store) -> counter_sale.Sale:
+    member = people.find_or_create_for_purchase(
+        name=cleaned["name"], phone=cleaned["phone"], language=get_language() or "", store=store, staff=clerk
+    )
+    return counter_sale.sell(
+        member,
+        product=cleaned["product"],
+        card_number=cleaned["card_number"],
+        agreed=orders.Agreed(LegalText.objects.get(pk=cleaned["text"]), get_language() or "en"),
+        pay=_money(cleaned),
+        clerk=clerk,
+        store=store,
+        key=cleaned["key"],
+        document=_document(member, cleaned, clerk=clerk, store=store),
+        parts=cleaned["parts"],
+    )
+
+
+def _document(
+    member: Member, cleaned: dict[str, Any], *, clerk: User, store: Store
+) -> IdentityDocument | None:  # fmt: skip
+    """The document that lay on the counter: recorded, and marked as checked by the clerk."""
+    if not cleaned.get("document_number"):
+        return None
+    document = identity.give_document(
+        member, kind=cleaned["document_kind"], number=cleaned["document_number"], by=clerk
+    )
+    return identity.record_check(document, by=clerk, store_id=store.pk)
+
+
+def _money(cleaned: dict[str, Any]) -> counter_sale.Money:
+    if cleaned["method"] == "cash":
+        return counter_sale.Money(tendered_minor=cleaned["tendered_minor"])
+    return counter_sale.Money(terminal_reference=cleaned["terminal_reference"])
