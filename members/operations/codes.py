@@ -114,7 +114,7 @@ def forget_old() -> int:
 
 
 def _digest(row: OneTimeCode, code: str) -> str:
-    return crypto.keyed_digest(f"{row.pk}|{row.binding}|{code}", key=settings.CODE_KEY, purpose="one-time-code")
+    return crypto.keyed_digest(f"{row.pk}|{row.binding}|{code}", key=settings.INDEX_KEY, purpose="one-time-code")
 
 
 def _within_limits(to: Address) -> None:

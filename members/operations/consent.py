@@ -42,8 +42,8 @@ def decide(member: Member, choices: Choices, *, via: str, by: User | None = None
     return written
 
 
-def withdraw_from_link(token: str) -> tuple[Member, str, str]:
-    """The one click of an unsubscribe link: no log-in, no question back. Returns member, purpose and channel.
+def withdraw_from_link(token: str) -> tuple[str, str]:
+    """The one click of an unsubscribe link: no log-in, no question back. Returns purpose and channel.
 
     Refuses `unsubscribe-link-broken` when the link was not made by us.
     """
@@ -53,7 +53,7 @@ def withdraw_from_link(token: str) -> tuple[Member, str, str]:
     except (signing.BadSignature, ValueError, TypeError, Member.DoesNotExist) as error:
         raise Refusal("unsubscribe-link-broken", status=400) from error
     decide(member, {(purpose, channel): False}, via=Consent.Via.UNSUBSCRIBE)
-    return member, purpose, channel
+    return purpose, channel
 
 
 def unsubscribe_token(member_id: int, *, purpose: str, channel: str) -> str:
