@@ -102,7 +102,7 @@ def counter_lock(request: HttpRequest) -> HttpResponse:
         try:
             pins.unlock(user, pin=form.cleaned_data["pin"])
         except Refusal as refusal:
-            if refusal.code == "pin-tried-out":
+            if refusal.code == "pin_tried_out":
                 logout(request)
                 messages.warning(request, str(refusal))
                 return redirect(f"/account/login/?next={going_on}")
