@@ -6,14 +6,14 @@ from core import refusals
 
 refusals.word(
     {
-        "code_too_soon": _("We have just sent you a code. You can ask for another in %(seconds)s seconds."),
-        "too_many_codes": _(
+        "one_time_code_too_soon": _("We have just sent you a code. You can ask for another in %(seconds)s seconds."),
+        "too_many_one_time_codes": _(
             "Too many codes have been asked for. Please try again later, or log in with your password."
         ),
-        "code_wrong": _("That is not the code. Tries left: %(left)s."),
-        "code_expired": _("This code is no longer valid. Ask for a new one."),
-        "code_used": _("This code has already been used. Ask for a new one."),
-        "code_tried_out": _("Too many wrong codes. Ask for a new one."),
+        "one_time_code_wrong": _("That is not the code. Tries left: %(left)s."),
+        "one_time_code_expired": _("This code is no longer valid. Ask for a new one."),
+        "one_time_code_used": _("This code has already been used. Ask for a new one."),
+        "one_time_code_tried_out": _("Too many wrong codes. Ask for a new one."),
         "log_in_failed": _("Address and password do not match. You can also log in with a code."),
         "log_in_tried_out": _("Too many tries. Wait a few minutes, or log in with a code."),
         "address_taken": _("This address already belongs to another account. Please contact us if it is yours."),
@@ -52,10 +52,3 @@ refusals.word(
         "id_of_another_kind": _("This number belongs to another kind of document. Please choose that kind."),
     }
 )
-
-
-def sentence(broken: Exception) -> str:
-    """What a broken rule says to the person in front of the form."""
-    code: str = getattr(broken, "code", "")
-    params: dict[str, object] = dict(getattr(broken, "params", {}))
-    return refusals.sentence(code, **params)

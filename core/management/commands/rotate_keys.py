@@ -36,7 +36,7 @@ def sealed_columns() -> Iterator[tuple[str, str, str, str]]:
         meta = model._meta
         for field in meta.local_concrete_fields:
             if isinstance(field, SealedField):
-                yield meta.db_table, meta.pk.column, field.column, f"{meta.label_lower}.{field.name}"
+                yield meta.db_table, str(meta.pk.column), str(field.column), f"{meta.label_lower}.{field.name}"
     yield "django_session", "session_key", "session_data", sessions.PLACE
 
 
