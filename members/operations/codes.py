@@ -82,7 +82,7 @@ def check(purpose: str, *, to: Address, binding: str, typed: str) -> None:
     with transaction.atomic(durable=True):
         verdict, params = _weigh(purpose, to=to, binding=binding, typed=typed)
     if verdict:
-        raise Refusal(verdict, **params)  # type: ignore[arg-type]  (params are numbers, never a day)
+        raise Refusal(verdict, status=409, allowed_from=None, **params)
 
 
 def _weigh(purpose: str, *, to: Address, binding: str, typed: str) -> tuple[str, dict[str, int]]:
