@@ -19,5 +19,6 @@ SETTINGS: dict[str, Any] = {
     "MFA_ADAPTER": "members.adapter.SecondFactorAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
+    "MFA_FORMS": {"add_webauthn": "members.forms.second_step.AddPasskeyForm"},
     "MFA_PASSKEY_SIGNUP_ENABLED": False,
 }

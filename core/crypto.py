@@ -18,6 +18,8 @@ from django.conf import settings
 VERSION = "1"
 NONCE_BYTES = 12
 INDEX_HEX_DIGITS = 40
+SECOND_STEPS = "mfa.authenticator.data"
+"""The place of second steps' secrets, which stand inside allauth's JSON."""
 
 
 class CannotOpen(Exception):

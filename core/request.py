@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from core.models import User
 
@@ -52,3 +52,8 @@ def address_of(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(found.partition("%")[0]))
     except ValueError:
         return ""
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the fields that were sent, even none at all, or nothing when the page is only read."""
+    return request.POST if request.method == "POST" else None

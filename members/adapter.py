@@ -19,8 +19,6 @@ from members import sessions
 from members.operations import entrance, people
 from members.operations.codes import Address
 
-SEALED_AS = "mfa.authenticator.data"
-
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Log-in stages, what follows a log-in, and where a fresh proof is given; addresses and codes are our own."""
@@ -97,10 +95,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second steps at rest, and who may give one up."""
 
     def encrypt(self, text: str) -> str:
-        return crypto.seal(text, place=SEALED_AS)
+        return crypto.seal(text, place=crypto.SECOND_STEPS)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.unseal(encrypted_text, place=SEALED_AS)
+        return crypto.unseal(encrypted_text, place=crypto.SECOND_STEPS)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whoever works here keeps at least one second step."""

@@ -12,7 +12,7 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        from members import gate, messages, wording  # noqa: F401  (they enter themselves in core's registers)
+        from members import gate, messages, parameters, wording  # noqa: F401  (they enter themselves in core's registers)
 
         post_migrate.connect(_publish_shipped_texts, sender=self)
 

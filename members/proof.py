@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from django.conf import settings
 from django.http import HttpRequest
 
 from core import clock
@@ -21,4 +21,4 @@ def is_fresh(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     proofs: list[dict[str, Any]] = get_authentication_records(request, request.user)
-    return bool(proofs) and clock.now().timestamp() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return bool(proofs) and clock.now().timestamp() - proofs[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT

@@ -13,8 +13,8 @@ from members.operations.people import Recruited
 COOKIE = "from"
 DAYS = 30
 ASKED = {
-    "src": "source",
     "utm_source": "source",
+    "src": "source",
     "utm_campaign": "campaign",
     "store": "store",
     "staff": "staff",
@@ -44,14 +44,14 @@ class RecruitingMiddleware:
 
 
 def _told(request: HttpRequest) -> dict[str, str]:
-    given = {ASKED[key]: value for key, value in request.GET.items() if key in ASKED}
-    return {key: value for key, value in given.items() if _PLAIN.fullmatch(value)}
+    given = {name: request.GET.get(key, "") for key, name in ASKED.items()}
+    return {name: str(value) for name, value in given.items() if _PLAIN.fullmatch(str(value))}
 
 
 def remembered(request: HttpRequest) -> Recruited:
     """What the link said, as far as it names something we have."""
     try:
-        told: dict[str, str] = signing.loads(request.get_signed_cookie(COOKIE))
+        told: dict[str, str] = signing.loads(request.get_signed_cookie(COOKIE) or "")
     except (KeyError, signing.BadSignature):
         told = {}
     told = told or _told(request)

@@ -6,28 +6,27 @@ from core import refusals
 
 refusals.word(
     {
-        "code-too-soon": _("We have just sent you a code. You can ask for another in %(seconds)s seconds."),
-        "too-many-codes": _(
+        "one_time_code_too_soon": _("We have just sent you a code. You can ask for another in %(seconds)s seconds."),
+        "too_many_one_time_codes": _(
             "Too many codes have been asked for. Please try again later, or log in with your password."
         ),
-        "code-wrong": _("That is not the code. Tries left: %(left)s."),
-        "code-expired": _("This code is no longer valid. Ask for a new one."),
-        "code-used": _("This code has already been used. Ask for a new one."),
-        "code-tried-out": _("Too many wrong codes. Ask for a new one."),
-        "log-in-failed": _("Address and password do not match. You can also log in with a code."),
-        "log-in-tried-out": _("Too many tries. Wait a few minutes, or log in with a code."),
-        "address-taken": _("This address already belongs to another account. Please contact us if it is yours."),
-        "document-taken": _("This document is already recorded for another member. Our staff will help you."),
-        "legal-text-incomplete": _("The text is needed in every language."),
-        "legal-text-in-the-past": _("A new version cannot come into force on a day that has passed."),
-        "legal-text-unchanged": _("Nothing differs from the latest version."),
-        "consent-not-asked": _("There is no such choice."),
-        "unsubscribe-link-broken": _("This link is incomplete. Please copy it again from the message."),
-        "pin-wrong-shape": _("A PIN has 4 to 8 digits."),
-        "pin-too-simple": _("This PIN is too easy to guess. Choose another."),
-        "pin-wrong": _("That is not your PIN. Tries left: %(left)s."),
-        "pin-tried-out": _("Too many wrong PINs. Log in again."),
-        "pin-missing": _("Choose a PIN first."),
+        "one_time_code_wrong": _("That is not the code. Tries left: %(left)s."),
+        "one_time_code_expired": _("This code is no longer valid. Ask for a new one."),
+        "one_time_code_used": _("This code has already been used. Ask for a new one."),
+        "one_time_code_tried_out": _("Too many wrong codes. Ask for a new one."),
+        "log_in_failed": _("Address and password do not match. You can also log in with a code."),
+        "log_in_tried_out": _("Too many tries. Wait a few minutes, or log in with a code."),
+        "address_taken": _("This address already belongs to another account. Please contact us if it is yours."),
+        "document_taken": _("This document is already recorded for another member. Our staff will help you."),
+        "legal_text_incomplete": _("The text is needed in every language."),
+        "legal_text_in_the_past": _("A new version cannot come into force on a day that has passed."),
+        "legal_text_unchanged": _("Nothing differs from the latest version."),
+        "consent_not_asked": _("There is no such choice."),
+        "unsubscribe_link_broken": _("This link is incomplete. Please copy it again from the message."),
+        "pin_wrong_shape": _("A PIN has 4 to 8 digits."),
+        "pin_too_simple": _("This PIN is too easy to guess. Choose another."),
+        "pin_wrong": _("That is not your PIN. Tries left: %(left)s."),
+        "pin_tried_out": _("Too many wrong PINs. Log in again."),
         # what the rules of names, phones, e-mails and documents say
         "name_missing": _("Please enter your name."),
         "name_without_letters": _("A name needs at least one letter."),
@@ -53,10 +52,3 @@ refusals.word(
         "id_of_another_kind": _("This number belongs to another kind of document. Please choose that kind."),
     }
 )
-
-
-def sentence(broken: Exception) -> str:
-    """What a broken rule says to the person in front of the form."""
-    code: str = getattr(broken, "code", "")
-    params: dict[str, object] = dict(getattr(broken, "params", {}))
-    return refusals.sentence(code, **params)

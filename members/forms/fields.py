@@ -7,8 +7,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core import refusals
 from core.rules import RuleBroken
-from members import wording
 from members.operations.codes import Address
 from members.policy import emails, names, phones
 
@@ -35,7 +35,7 @@ class RuledField(forms.CharField):
         try:
             return self.rule(text)
         except RuleBroken as broken:
-            raise forms.ValidationError(wording.sentence(broken), code=broken.code) from broken
+            raise forms.ValidationError(refusals.said(broken), code=broken.code) from broken
 
 
 class AddressMissing(RuleBroken):

@@ -40,14 +40,14 @@ def send(purpose: str, *, to: Address, binding: str, language: str) -> OneTimeCo
 
     `purpose` is login, join, change or activation.
 
-    `binding` ties the code to the asking browser or journey. Refuses `code-too-soon` (params: seconds) and
-    `too-many-codes`; a refused request leaves an earlier code valid.
+    `binding` ties the code to the asking browser or journey. Refuses `one_time_code_too_soon` (params: seconds) and
+    `too_many_one_time_codes`; a refused request leaves an earlier code valid.
     """
     rules = parameters.in_force(OneTimeCodeParameters)
     now = clock.now()
     last = OneTimeCode.objects.filter(address_index=to.index, purpose=purpose).order_by("-id").first()
     if last and (wait := rules.resend_seconds - int((now - last.sent_at).total_seconds())) > 0:
-        raise Refusal("code-too-soon", status=429, seconds=wait)
+        raise Refusal("one_time_code_too_soon", status=429, seconds=wait)
     _within_limits(to)
     code = f"{secrets.randbelow(10**rules.digits):0{rules.digits}}"
     with transaction.atomic():
@@ -74,29 +74,30 @@ def send(purpose: str, *, to: Address, binding: str, language: str) -> OneTimeCo
 
 
 def check(purpose: str, *, to: Address, binding: str, typed: str) -> None:
-    """Use the code up, or refuse: `code-wrong` (params: left), `code-expired`, `code-used`, `code-tried-out`.
+    """Use the code up, or refuse.
 
+    `one_time_code_wrong` (params: left), `one_time_code_expired`, `one_time_code_used`, `one_time_code_tried_out`.
     Runs its own transaction, so that a wrong try stays counted whatever the caller does with the refusal.
     """
     with transaction.atomic(durable=True):
         verdict, params = _weigh(purpose, to=to, binding=binding, typed=typed)
     if verdict:
-        raise Refusal(verdict, **params)
+        raise Refusal(verdict, status=409, allowed_from=None, **params)
 
 
 def _weigh(purpose: str, *, to: Address, binding: str, typed: str) -> tuple[str, dict[str, int]]:
     mine = OneTimeCode.objects.filter(address_index=to.index, purpose=purpose, binding=binding)
     row = mine.select_for_update().order_by("-id").first()
     if row is None or row.expires_at <= clock.now():
-        return "code-expired", {}
+        return "one_time_code_expired", {}
     if row.used_at:
-        return "code-used", {}
+        return "one_time_code_used", {}
     if row.wrong_tries >= row.tries_allowed:
-        return "code-tried-out", {}
+        return "one_time_code_tried_out", {}
     if not crypto.same(row.digest, _digest(row, tidy(typed))):
         OneTimeCode.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
         left = row.tries_allowed - row.wrong_tries - 1
-        return ("code-wrong", {"left": left}) if left else ("code-tried-out", {})
+        return ("one_time_code_wrong", {"left": left}) if left else ("one_time_code_tried_out", {})
     OneTimeCode.objects.filter(pk=row.pk).update(used_at=clock.now())
     return "", {}
 
@@ -114,7 +115,7 @@ def forget_old() -> int:
 
 
 def _digest(row: OneTimeCode, code: str) -> str:
-    return crypto.keyed_digest(f"{row.pk}|{row.binding}|{code}", key=settings.CODE_KEY, purpose="one-time-code")
+    return crypto.keyed_digest(f"{row.pk}|{row.binding}|{code}", key=settings.INDEX_KEY, purpose="one-time-code")
 
 
 def _within_limits(to: Address) -> None:
@@ -122,4 +123,4 @@ def _within_limits(to: Address) -> None:
     budget = Limit(f"code-budget-{to.channel}", settings.CODE_DAILY_BUDGET[to.channel], DAY)
     asked = [(limit, to.value) for limit in PER_ADDRESS] + [(limit, origin) for limit in PER_ORIGIN]
     if not all(limits.spend(limit, subject) for limit, subject in [*asked, (budget, "all")]):
-        raise Refusal("too-many-codes", status=429)
+        raise Refusal("too_many_one_time_codes", status=429)

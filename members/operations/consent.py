@@ -19,7 +19,7 @@ Choices = Mapping[tuple[str, str], bool]
 def decide(member: Member, choices: Choices, *, via: str, by: User | None = None) -> list[Consent]:
     """Record the decisions that differ from what is in force, against the privacy policy of today.
 
-    A repeat writes nothing. What nobody is ever asked is refused (`consent-not-asked`).
+    A repeat writes nothing. What nobody is ever asked is refused (`consent_not_asked`).
     """
     with transaction.atomic():
         Member.objects.select_for_update().get(pk=member.pk)
@@ -28,7 +28,7 @@ def decide(member: Member, choices: Choices, *, via: str, by: User | None = None
         for (purpose, channel), granted in choices.items():
             asked = policy.question(purpose, channel)
             if asked is None:
-                raise Refusal("consent-not-asked", status=400)
+                raise Refusal("consent_not_asked", status=400)
             if policy.in_force(asked, answers=answers) != granted:
                 rows.append(_row(member, purpose, channel, granted, via=via, by=by))
         written = Consent.objects.bulk_create(rows)
@@ -42,18 +42,18 @@ def decide(member: Member, choices: Choices, *, via: str, by: User | None = None
     return written
 
 
-def withdraw_from_link(token: str) -> tuple[Member, str, str]:
-    """The one click of an unsubscribe link: no log-in, no question back. Returns member, purpose and channel.
+def withdraw_from_link(token: str) -> tuple[str, str]:
+    """The one click of an unsubscribe link: no log-in, no question back. Returns purpose and channel.
 
-    Refuses `unsubscribe-link-broken` when the link was not made by us.
+    Refuses `unsubscribe_link_broken` when the link was not made by us.
     """
     try:
         member_id, purpose, channel = signing.loads(token, salt=UNSUBSCRIBE_SALT)
         member = Member.objects.get(pk=member_id)
     except (signing.BadSignature, ValueError, TypeError, Member.DoesNotExist) as error:
-        raise Refusal("unsubscribe-link-broken", status=400) from error
+        raise Refusal("unsubscribe_link_broken", status=400) from error
     decide(member, {(purpose, channel): False}, via=Consent.Via.UNSUBSCRIBE)
-    return member, purpose, channel
+    return purpose, channel
 
 
 def unsubscribe_token(member_id: int, *, purpose: str, channel: str) -> str:

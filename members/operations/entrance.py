@@ -16,13 +16,13 @@ PER_ORIGIN = Limit("log-in-origin", 120, 900)
 
 
 def by_password(address: Address, password: str) -> User:
-    """The user whose password this is. Known, unknown, closed: the same work, the same words (`log-in-failed`).
+    """The user whose password this is. Known, unknown, closed: the same work, the same words (`log_in_failed`).
 
-    Refuses `log-in-tried-out` after eight wrong tries for an address, known or not, within a quarter of an hour.
+    Refuses `log_in_tried_out` after eight wrong tries for an address, known or not, within a quarter of an hour.
     """
     origin = request.current().address or "unknown"
     if not limits.spend(PER_ADDRESS, address.value) or not limits.spend(PER_ORIGIN, origin):
-        raise Refusal("log-in-tried-out", status=429)
+        raise Refusal("log_in_tried_out", status=429)
     user = people.user_at(address)
     if user is None:
         get_user_model()().set_password(password)  # spends the time that a check would
@@ -36,7 +36,7 @@ def by_password(address: Address, password: str) -> User:
         audit.record(
             "account.log_in_failed", subject=f"address:{crypto.blind_index(address.value, purpose='audit')[:16]}"
         )
-    raise Refusal("log-in-failed", status=403)
+    raise Refusal("log_in_failed", status=403)
 
 
 def logged_in(user: User, *, method: str) -> None:

@@ -12,7 +12,7 @@ from members.policy import identity
 def give_document(member: Member, *, kind: str, number: str, by: User | None = None) -> IdentityDocument:
     """Record a document number; the same number again returns the row that is there.
 
-    Raises the policy's IdentityRefused on a number that cannot be; refuses `document-taken` when it is another member's.
+    Raises the policy's IdentityRefused on a number that cannot be; refuses `document_taken` when it is another member's.
     """
     parsed = identity.parse(number, kind=identity.Kind(kind), today=clock.today())
     try:
@@ -31,7 +31,7 @@ def give_document(member: Member, *, kind: str, number: str, by: User | None = N
                 "members.document.give", subject=row, actor=by, member_id=member.pk, details={"kind": parsed.kind}
             )
     except IntegrityError as error:
-        raise Refusal("document-taken") from error
+        raise Refusal("document_taken") from error
     return row
 
 

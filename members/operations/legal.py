@@ -20,20 +20,20 @@ SHIPPED_SINCE = dt.date(2026, 1, 1)
 def publish(kind: str, *, bodies: Mapping[str, str], effective_on: dt.date, by: User) -> LegalText:
     """A new version, in force from a day that is not past; needs every language.
 
-    Refuses `legal-text-incomplete`, `legal-text-in-the-past`, `legal-text-unchanged`.
+    Refuses `legal_text_incomplete`, `legal_text_in_the_past`, `legal_text_unchanged`.
     """
     access.require(by, "members.add_legaltext")
     clean = {language: bodies.get(language, "").replace("\r\n", "\n").strip() for language, _ in settings.LANGUAGES}
     if not all(clean.values()):
-        raise Refusal("legal-text-incomplete")
+        raise Refusal("legal_text_incomplete")
     if effective_on < clock.today():
-        raise Refusal("legal-text-in-the-past")
+        raise Refusal("legal_text_in_the_past")
     with transaction.atomic():
         versions = LegalText.objects.select_for_update().filter(kind=kind)
         list(versions)
         latest = versions.order_by("-version").first()
         if latest and latest.bodies == clean:
-            raise Refusal("legal-text-unchanged")
+            raise Refusal("legal_text_unchanged")
         text = LegalText.objects.create(
             kind=kind,
             version=(versions.aggregate(latest=Max("version"))["latest"] or 0) + 1,

@@ -179,7 +179,7 @@ def update(member: Member, changes: Mapping[str, Any], *, by: User, reason: str 
 def change_address(member: Member, *, verified: Address, by: User) -> Member:
     """A new phone or e-mail address, proved by a code. The old one is told, and spending rests for 72 hours.
 
-    Cards consults `spending_held_until`. Refuses `address-taken` when somebody else has it: by then the code was typed,
+    Cards consults `spending_held_until`. Refuses `address_taken` when somebody else has it: by then the code was typed,
     so nobody learns of an address that is not his.
     """
     kind = "phone" if verified.channel == "sms" else "email"
@@ -191,7 +191,7 @@ def change_address(member: Member, *, verified: Address, by: User) -> Member:
             return member
         other = member_at(verified)
         if (other and other.pk != member.pk) or ((owner := user_at(verified)) and owner.pk != user.pk):
-            raise Refusal("address-taken")
+            raise Refusal("address_taken")
         for row in (member, user):
             for field, value in _proved(verified, clock.now()).items():
                 setattr(row, field, value)

@@ -15,11 +15,11 @@ TOO_SIMPLE = frozenset({"1234", "4321", "12345", "123456", "654321", "12345678"}
 
 
 def set_pin(user: User, *, pin: str) -> CounterPin:
-    """The clerk chooses a PIN. Refuses `pin-wrong-shape` and `pin-too-simple`."""
+    """The clerk chooses a PIN. Refuses `pin_wrong_shape` and `pin_too_simple`."""
     if not (pin.isascii() and pin.isdigit() and len(pin) in DIGITS):
-        raise Refusal("pin-wrong-shape", status=400)
+        raise Refusal("pin_wrong_shape", status=400)
     if pin in TOO_SIMPLE or len(set(pin)) == 1:
-        raise Refusal("pin-too-simple", status=400)
+        raise Refusal("pin_too_simple", status=400)
     with transaction.atomic():
         row, _ = CounterPin.objects.update_or_create(
             user=user, defaults={"secret": make_password(pin), "wrong_tries": 0, "set_at": clock.now()}
@@ -29,13 +29,13 @@ def set_pin(user: User, *, pin: str) -> CounterPin:
 
 
 def unlock(user: User, *, pin: str) -> None:
-    """Refuses `pin-wrong` (params: left) and, after five wrong tries in a row, `pin-tried-out`: log in anew."""
+    """Refuses `pin_wrong` (params: left) and, after five wrong tries in a row, `pin_tried_out`: log in anew."""
     with transaction.atomic(durable=True):
         left = _try(user, pin)
     if left == 0:
-        raise Refusal("pin-tried-out", status=403)
+        raise Refusal("pin_tried_out", status=403)
     if left > 0:
-        raise Refusal("pin-wrong", status=403, left=left)
+        raise Refusal("pin_wrong", status=403, left=left)
 
 
 def _try(user: User, pin: str) -> int:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core import audit
 from core.models import User
 from core.refusals import Refusal
+from core.request import posted
 from members import sessions
 from members.forms import account as forms
 from members.forms import entrance as entrance_forms
@@ -55,7 +56,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if not hasattr(_me(request), "member"):
         return redirect("members:security")  # staff without a card of their own
     member = _member(request)
-    form = forms.ProfileForm.of(member, request.POST or None)
+    form = forms.ProfileForm.of(member, posted(request))
     if request.method == "POST" and form.is_valid():
         people.update(member, form.cleaned_data, by=_me(request))
         messages.success(request, _("Saved."))
@@ -72,7 +73,7 @@ def change_address(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in {"phone", "email"}:
         raise Http404
     member = _member(request)
-    form = forms.NewAddressForm(request.POST or None, kind=kind)
+    form = forms.NewAddressForm(posted(request), kind=kind)
     if request.method == "POST" and form.is_valid():
         address: Address = form.cleaned_data["address"]
         binding = secrets.token_hex(16)
@@ -95,7 +96,7 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     if not changing:
         return redirect("members:profile")
     address = Address(*changing["address"])
-    form = entrance_forms.CodeForm(request.POST or None)
+    form = entrance_forms.CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             codes.check("change", to=address, binding=changing["binding"], typed=form.cleaned_data["code"])
@@ -117,8 +118,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Language, and a switch for everything we may or may not do."""
     member = _member(request)
     answers = consents.decisions_of(member.pk)
-    form = forms.ConsentForm(request.POST or None, answers=answers)
-    language = forms.LanguageForm(request.POST or None, initial={"language": member.language})
+    form = forms.ConsentForm(posted(request), answers=answers)
+    language = forms.LanguageForm(posted(request), initial={"language": member.language})
     if request.method == "POST" and form.is_valid() and language.is_valid():
         consent.decide(member, form.choices(), via=Consent.Via.PORTAL, by=_me(request))
         member = people.update(member, language.cleaned_data, by=_me(request))
@@ -149,7 +150,7 @@ def _groups(form: forms.ConsentForm) -> list[dict[str, Any]]:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """One click, no log-in. Reading the page changes nothing, because mail programs open links by themselves."""
     if request.method == "POST":
-        _member_, purpose, channel = consent.withdraw_from_link(token)
+        purpose, channel = consent.withdraw_from_link(token)
         context = {"done": True, "purpose": purpose, "channel": channel}
         return render(request, "members/unsubscribe.html", context)
     return render(request, "members/unsubscribe.html", {"done": False})
@@ -182,7 +183,7 @@ def security(request: HttpRequest) -> HttpResponse:
 def set_password(request: HttpRequest) -> HttpResponse:
     """A new password; no old one is asked, because the middleware has asked for a fresh proof."""
     user = _me(request)
-    form = entrance_forms.NewPasswordForm(request.POST or None, user=user)
+    form = entrance_forms.NewPasswordForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         entrance.set_password(user, form.cleaned_data["password"])
         update_session_auth_hash(request, user)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock
 from core.models import User
 from core.refusals import Refusal
+from core.request import posted
 from members import proof, recruiting
 from members.forms import entrance as forms
 from members.operations import codes, entrance, people
@@ -33,7 +34,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Name, address, agreement; then the code."""
     if request.user.is_authenticated:
         return _home(request)
-    form = forms.JoinForm(request.POST or None)
+    form = forms.JoinForm(posted(request))
     if request.method == "POST" and form.is_valid():
         opening = {"name": form.cleaned_data["name"], "choices": _packed(form.choices())}
         if _send(request, form, purpose="join", opening=opening):
@@ -48,7 +49,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Address and password; a code or a passkey are one step away."""
     if request.user.is_authenticated:
         return _home(request)
-    form = forms.LoginForm(request.POST or None)
+    form = forms.LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             user = entrance.by_password(form.cleaned_data["address"], form.cleaned_data["password"])
@@ -65,7 +66,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     """Log in without a password."""
     if request.user.is_authenticated:
         return _home(request)
-    form = forms.CodeRequestForm(request.POST or None)
+    form = forms.CodeRequestForm(posted(request))
     if request.method == "POST" and form.is_valid() and _send(request, form, purpose="login"):
         return redirect("account_code")
     return _page(request, "account/request_login_code.html", form)
@@ -79,7 +80,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated or not pending:
         return _home(request) if request.user.is_authenticated else redirect("account_login")
     address = Address(*pending["address"])
-    form = forms.CodeForm(request.POST or None)
+    form = forms.CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             codes.check(pending["purpose"], to=address, binding=pending["binding"], typed=form.cleaned_data["code"])
@@ -117,7 +118,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated or not proved or proved["at"] < clock.now().timestamp() - PROOF_LASTS:
         request.session.pop(PROVED, None)
         return _home(request) if request.user.is_authenticated else redirect("account_signup")
-    form = forms.AgreeForm(request.POST or None)
+    form = forms.AgreeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         opening = {"name": form.cleaned_data["name"], "choices": _packed(form.choices())}
         return _open(request, Address(*proved["address"]), opening, next_url=proved["next"])

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from core import access
 from core.models import User
 from core.refusals import Refusal
+from core.request import posted
 from members import proof, sessions
 from members.forms import account as account_forms
 from members.forms import entrance as forms
@@ -96,12 +97,12 @@ def counter_lock(request: HttpRequest) -> HttpResponse:
     going_on = get_next_redirect_url(request) or "/counter/"
     if not request.session.get(sessions.LOCKED):
         return redirect(going_on)
-    form = account_forms.PinForm(request.POST or None)
+    form = account_forms.PinForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             pins.unlock(user, pin=form.cleaned_data["pin"])
         except Refusal as refusal:
-            if refusal.code == "pin-tried-out":
+            if refusal.code == "pin_tried_out":
                 logout(request)
                 messages.warning(request, str(refusal))
                 return redirect(f"/account/login/?next={going_on}")
@@ -121,7 +122,7 @@ def counter_pin(request: HttpRequest) -> HttpResponse:
     """The clerk chooses the PIN that unlocks her counter."""
     user = cast(User, request.user)
     access.require(user, "counter.look_up")
-    form = account_forms.PinForm(request.POST or None)
+    form = account_forms.PinForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             pins.set_pin(user, pin=form.cleaned_data["pin"])
