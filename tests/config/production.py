@@ -26,7 +26,14 @@ def settings(home: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{home / 'production.sqlite3'}",
         "REDIS_URL": "redis://127.0.0.1:6379",
     }
-    return environment(home, 8000) | places | fresh_secrets()
+    carriers = {
+        "TESSERA_EMAIL_PROVIDER": "core.messaging.providers.DjangoEmail",
+        "EMAIL_URL": "smtp+tls://tessera:secret@mail.example.com:587",
+        "TESSERA_SMS_PROVIDER": "core.messaging.providers.HttpSms",
+        "TESSERA_SMS_URL": "https://sms.example.com/send",
+        "TESSERA_SMS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    }
+    return environment(home, 8000) | places | carriers | fresh_secrets()
 
 
 def manage(*command: str, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
