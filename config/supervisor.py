@@ -88,7 +88,7 @@ class Run:
         self._prepare()
         python = [sys.executable, "-m"]
         # Who tries Tessera as root knows it, and the embedded worker takes only JSON.
-        calm = "ignore:You're running the worker with superuser privileges:RuntimeWarning"
+        calm = "ignore:You're running the worker with superuser privileges:Warning"
         celery = [sys.executable, "-W", calm, "-m", "celery", "--app", "config", "--quiet"]
         schedule = str(self.home / "celerybeat-schedule")
         quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -40,9 +40,9 @@ def postgresql() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
-            socket = quote(str(server.get_postmaster_info().socket_dir), safe="")
+            socket = server.get_postmaster_info().socket_dir
             path = f"{server.bin_path}{os.pathsep}{os.environ['PATH']}"  # its pg_dump, of the server's version
-            yield {"TEST_DATABASE_URL": f"postgres://postgres@{socket}/{NAME}", "PATH": path}
+            yield {"TEST_DATABASE_URL": f"postgres://postgres@/{socket}/{NAME}", "PATH": path}
         finally:
             server.cleanup()
 

@@ -199,9 +199,12 @@ class PostgreSQL:
         who = quote(str(known.get("user", "")), safe="")
         if known.get("password"):
             who += ":" + quote(str(known["password"]), safe="")
-        where = quote(str(known.get("host", "")), safe="") + (f":{known['port']}" if known.get("port") else "")
+        host = str(known.get("host", ""))
+        place = "" if host.startswith("/") else quote(host, safe="[]:")  # a socket's folder stands in the path
+        place += f":{known['port']}" if known.get("port") else ""
+        path = f"{host}/{name}" if host.startswith("/") else name
         options = {str(key): str(known[key]) for key in ("sslmode", "sslrootcert") if key in known}
-        return f"postgres://{who}@{where}/{name}" + (f"?{urlencode(options)}" if options else "")
+        return f"postgres://{who}@{place}/{path}" + (f"?{urlencode(options)}" if options else "")
 
 
 def _client(name: str) -> str:
