@@ -31,15 +31,16 @@ def free_port() -> int:
 class EmbeddedRun:
     """`with EmbeddedRun(home) as run:` is ready to be asked at `run.address`; nothing of it is left afterwards."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, demo: bool = False) -> None:
         self.home, self.port, self.log = home, free_port(), ""
+        self.environment = environment(home, self.port) | {"TESSERA_DEMO": str(demo)}
         self.address = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "config.supervisor"],
             cwd=ROOT,
-            env=environment(self.home, self.port),
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

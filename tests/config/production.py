@@ -25,6 +25,11 @@ def settings(home: Path) -> dict[str, str]:
         "TESSERA_SITE_URL": "https://membership.example.com",
         "DATABASE_URL": f"sqlite:///{home / 'production.sqlite3'}",
         "REDIS_URL": "redis://127.0.0.1:6379",
+        "TESSERA_EMAIL_PROVIDER": "core.messaging.providers.DjangoEmail",
+        "EMAIL_URL": "smtp+tls://tessera:password@mail.example.com:587",
+        "TESSERA_SMS_PROVIDER": "core.messaging.providers.HttpSms",
+        "TESSERA_SMS_URL": "https://sms.example.com/send",
+        "TESSERA_SMS_SECRET": "whsec_" + "c2VjcmV0" * 6,
     }
     carriers = {
         "TESSERA_EMAIL_PROVIDER": "core.messaging.providers.DjangoEmail",
