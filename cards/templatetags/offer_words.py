@@ -1,4 +1,4 @@
-"""A card in plain words, for templates: `{% load card_words %}`."""
+"""A card in plain words, for templates: `{% load offer_words %}`."""
 
 from django import template
 
