@@ -25,11 +25,11 @@ def _id(approval: Approval) -> int:
 
 def _version_page(approval: Approval) -> str:
     version = _version(approval)
-    return reverse("studio:version", args=[version.product.code, version.number])
+    return reverse("admin:cards_product_version", args=[version.product_id, version.number])
 
 
 def _price_page(approval: Approval) -> str:
-    return reverse("studio:prices", args=[Product.objects.get(pk=_id(approval)).code])
+    return reverse("admin:cards_product_prices", args=[_id(approval)])
 
 
 def _price_now(approval: Approval) -> Mapping[str, Any]:

@@ -89,7 +89,7 @@ def warn(low: Sequence[NumberSeries]) -> int:
             key=f"{series.pk}:{series.next_sequence}:{person.pk}",
             to=person,
             context={"series": series.code, "mark": series.low_stock},
-            link=f"/admin/numbers/{series.code}/",
+            link=f"/admin/cards/numberseries/{series.pk}/change/",
         )
         for series in low
         for person in access.holders(PRODUCE)

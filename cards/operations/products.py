@@ -78,7 +78,7 @@ def tell_blocked(product: Product, refusal: Refusal) -> None:
     plan = contents.plan_of(version) if version else None
     if plan is not None:
         key = f"{plan.version_id}:{refusal.code}"
-        _tell(plan, "product.launch-blocked", key=key, link=f"/admin/products/{product.code}/")
+        _tell(plan, "product.launch-blocked", key=key, link=f"/admin/cards/product/{product.pk}/change/")
 
 
 def _tell(plan: LaunchPlan, event: str, *, key: str, link: str) -> None:

@@ -22,7 +22,7 @@ def remind(plans: Sequence[LaunchPlan]) -> int:
             key=f"{plan.pk}:{person.pk}",
             to=person,
             context={"product": plan.version.worded("name", person.language), "review_on": plan.review_on},
-            link=f"/admin/products/{plan.version.product.code}/effect/",
+            link=f"/admin/cards/product/{plan.version.product_id}/effect/",
         )
         for plan in plans
         for person in plan.responsible.all()

@@ -53,6 +53,11 @@ def benefits_of(version: ProductVersion) -> list[Entitlement]:
     return list(version.entitlements.prefetch_related("stores").order_by("position", "id"))
 
 
+def benefit_row(benefit: Entitlement) -> dict[str, Any]:
+    """A benefit as the studio's form takes it."""
+    return {field: getattr(benefit, field) for field in BENEFIT} | {"stores": list(benefit.stores.all())}
+
+
 def _benefit(benefit: Entitlement) -> dict[str, Any]:
     values = {field: getattr(benefit, field) for field in BENEFIT if field != "code"}
     return values | {"stores": sorted(store.code for store in benefit.stores.all())}

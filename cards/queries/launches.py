@@ -73,15 +73,26 @@ def next_version(product: Product) -> ProductVersion | None:
     return newest if newest and newest.pk != product.version_id else None
 
 
-def due(day: dt.date) -> list[int]:
-    """CARD-04 — products with an approved version whose launch day has come and that is not yet on sale; by id."""
-    plans = LaunchPlan.objects.filter(
-        launch_on__lte=day,
+def plans_waiting() -> QuerySet[LaunchPlan]:
+    """CARD-04 — launch plans of approved versions that are not yet on sale, of products that could be."""
+    return LaunchPlan.objects.filter(
         version__state=VersionState.APPROVED,
         version__on_sale_at__isnull=True,
         version__product__state__in=[ProductState.APPROVED, ProductState.PILOT, ProductState.ON_SALE],
     )
+
+
+def due(day: dt.date) -> list[int]:
+    """CARD-04 — products with an approved version whose launch day has come and that is not yet on sale; by id."""
+    plans = plans_waiting().filter(launch_on__lte=day)
     return sorted(set(plans.values_list("version__product_id", flat=True)))
+
+
+def shown(product: Product) -> ProductVersion | None:
+    """The version by which the back office shows a product: the one on sale, else the newest."""
+    if product.version is not None:
+        return product.version
+    return max(product.versions.all(), key=lambda version: version.number, default=None)
 
 
 def reviews_due(day: dt.date, *, after: int | None = None) -> QuerySet[LaunchPlan]:

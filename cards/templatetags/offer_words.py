@@ -1,9 +1,9 @@
-"""A card in plain words, for templates: `{% load card_words %}`."""
+"""A card in plain words, for templates: `{% load offer_words %}`."""
 
 from django import template
 
 from cards.models import Entitlement, ProductVersion
-from cards.wording import offers
+from cards.wording import offers, products
 
 register = template.Library()
 
@@ -37,3 +37,9 @@ def places(benefit: Entitlement) -> str:
 def share(bps: int) -> str:
     """`1250` → `12.5 %`."""
     return f"{bps / 100:g}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def signed_share(bps: int | None) -> str:
+    """`1250` → `+12.5 %`."""
+    return products.share(bps)

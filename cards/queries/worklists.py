@@ -1,0 +1,28 @@
+"""What waits for the people who make and launch products."""
+
+from django.db.models import QuerySet
+
+from cards.models import LaunchPlan, NumberSeries, ProductVersion
+from cards.policy.states import ProductState, VersionState
+from cards.queries import launches
+from core import clock
+from core.models import User
+
+
+def drafts_of(user: User) -> QuerySet[ProductVersion]:
+    return ProductVersion.objects.filter(author=user, state__in=[VersionState.DRAFT, VersionState.REJECTED])
+
+
+def launches_due(_user: User) -> QuerySet[LaunchPlan]:
+    """Launch plans whose day has come."""
+    return launches.plans_waiting().filter(launch_on__lte=clock.today())
+
+
+def reviews_due(_user: User) -> QuerySet[LaunchPlan]:
+    launched = LaunchPlan.objects.filter(version__on_sale_at__isnull=False, reviewed_at__isnull=True)
+    return launched.filter(review_on__lte=clock.today())
+
+
+def low_series(_user: User) -> QuerySet[NumberSeries]:
+    """Series of products on sale of which it was told that they run out."""
+    return NumberSeries.objects.filter(low_told_at__isnull=False, products__state=ProductState.ON_SALE).distinct()
