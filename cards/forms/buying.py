@@ -13,8 +13,8 @@ from cards.operations.orders import Gift
 from cards.queries.orders import Invoice
 from core import clock, refusals, show
 from core.rules import RuleBroken
-from members.models import DocumentType
 from members.forms.fields import RuledField
+from members.models import DocumentType
 from members.policy import emails, identity, names, phones
 
 
@@ -29,9 +29,7 @@ def _phone(label: Any, *, autocomplete: str = "off", required: bool = True) -> R
 
 def _name(label: Any, *, autocomplete: str = "off", required: bool = True) -> RuledField:
     attrs = {"autocomplete": autocomplete, "maxlength": str(names.LONGEST)}
-    return RuledField(
-        rule=names.normalise, label=label, required=required, widget=forms.TextInput(attrs=attrs)
-    )
+    return RuledField(rule=names.normalise, label=label, required=required, widget=forms.TextInput(attrs=attrs))
 
 
 class DocumentFields(forms.Form):

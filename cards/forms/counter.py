@@ -48,9 +48,8 @@ class TillForm(forms.Form):
                 cleaned["tendered_minor"] = money.parse(cleaned.get("tendered", ""), currency=settings.CURRENCY).minor
             except RuleBroken as broken:
                 self.add_error("tendered", refusals.said(broken))
-        elif cleaned.get("method") == "terminal" and not cleaned.get("terminal_reference"):
-            if "terminal_reference" not in self.errors:
-                self.add_error("terminal_reference", _now("Please type the reference that the terminal printed."))
+        elif not cleaned.get("terminal_reference") and "terminal_reference" not in self.errors:
+            self.add_error("terminal_reference", _now("Please type the reference that the terminal printed."))
         return cleaned
 
 

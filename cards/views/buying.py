@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from cards.forms import buying as forms
-from cards.models import Channel, Order, Product
+from cards.models import Channel, Order, Product, ProductVersion
 from cards.operations import orders
 from cards.operations.counter_sale import PRICE_FIELDS
 from cards.policy import purchase
@@ -44,9 +44,9 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
     """Every step of the purchase of one product, told apart by `step`."""
     product = purchases.on_sale(code)
     price = prices.price_on(product, clock.today()) if product else None
-    if product is None or price is None:
+    if product is None or product.version is None or price is None:
         raise Http404
-    desk = Desk(request, product, price)
+    desk = Desk(request, product, product.version, price)
     if request.method == "GET":
         return desk.ask()
     if tried := sorted(PRICE_FIELDS & {name.lower() for name in request.POST}):
@@ -65,9 +65,8 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
 class Desk:
     """One visitor at the desk of one product."""
 
-    def __init__(self, request: HttpRequest, product: Product, price: int) -> None:
-        assert product.version is not None
-        self.request, self.product, self.price, self.version = request, product, price, product.version
+    def __init__(self, request: HttpRequest, product: Product, version: ProductVersion, price: int) -> None:
+        self.request, self.product, self.price, self.version = request, product, price, version
         user = request.user
         self.member = getattr(user, "member", None) if isinstance(user, User) else None
         today = clock.today()
@@ -133,9 +132,7 @@ class Desk:
         try:
             document = None
             if draft.get("document_number"):
-                document = identity.give_document(
-                    member, kind=draft["document_kind"], number=draft["document_number"]
-                )
+                document = identity.give_document(member, kind=draft["document_kind"], number=draft["document_number"])
             order = orders.place(
                 member,
                 product=self.product,
@@ -162,9 +159,7 @@ class Desk:
     def _send_code(self, draft: dict[str, Any]) -> HttpResponse:
         form = forms.CodeForm()
         try:
-            codes.send(
-                "join", to=Address("sms", draft["phone"]), binding=draft["key"], language=get_language() or ""
-            )
+            codes.send("join", to=Address("sms", draft["phone"]), binding=draft["key"], language=get_language() or "")
         except Refusal as refusal:
             return self._prove(draft, form, notice=refusals.said(refusal))
         return self._prove(draft, form)
