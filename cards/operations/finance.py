@@ -41,9 +41,7 @@ def issue_invoice(order: Order, *, number: str, by: User) -> None:
         raise Refusal("already_decided")
     order.invoice_number = number.strip()[:40]
     order.save(update_fields=["invoice_number"])
-    audit.record(
-        "cards.order.invoice", subject=order, actor=by, member_id=order.member_id, details={"number": number}
-    )
+    audit.record("cards.order.invoice", subject=order, actor=by, member_id=order.member_id, details={"number": number})
 
 
 @transaction.atomic

@@ -23,8 +23,9 @@ from cards.operations.counter_sale import PRICE_FIELDS
 from cards.policy import purchase
 from cards.policy.parameters import InstalmentParameters, PaymentParameters, PurchaseParameters
 from cards.queries import prices, purchases
+from cards.views import sources
 from core import clock, crypto, parameters, refusals
-from core.models import User
+from core.models import Store, User
 from core.refusals import Refusal
 from core.rules import RuleBroken
 from members.models import LegalText, Member
@@ -38,6 +39,7 @@ DRAFT_LASTS = 4 * 3600
 
 
 @never_cache
+@sources.remembered
 @sensitive_post_parameters("document_number", "draft")
 @require_http_methods(["GET", "POST"])
 def buy(request: HttpRequest, code: str) -> HttpResponse:
@@ -138,12 +140,11 @@ class Desk:
                 product=self.product,
                 key=draft["key"],
                 agreed=orders.Agreed(LegalText.objects.get(pk=draft["text"]), get_language() or "en"),
-                channel=self._channel(),
+                **self._source(),
                 document=document,
                 gift=forms.gift_of(draft),
                 parts=draft["parts"],
                 invoice=forms.invoice_of(draft),
-                campaign=self.request.session.get("campaign", ""),
             )
         except RuleBroken as broken:
             return self._review(draft, refused=broken)
@@ -152,9 +153,19 @@ class Desk:
     def _onwards(self, order: Order) -> HttpResponse:
         return redirect("cards:order_pay", token=order.token)
 
-    def _channel(self) -> str:
-        wanted = self.request.session.get("channel", Channel.WEB)
-        return wanted if wanted in {Channel.WEB, Channel.SOCIAL, Channel.PARTNER} else Channel.WEB
+    def _source(self) -> dict[str, Any]:
+        """CARD-06 · A3.1 — through what the buyer came; it says where the order belongs and changes no price."""
+        source = sources.of(self.request)
+        if source is None:
+            return {"channel": Channel.WEB}
+        store = Store.objects.filter(code=source.code).first() if source.kind == "store" else None
+        seller = User.objects.filter(employment__staff_number=source.code) if source.kind == "seller" else None
+        return {
+            "channel": source.channel,
+            "campaign": str(source),
+            "store": store,
+            "seller": seller.select_related("employment").first() if seller is not None else None,
+        }
 
     def _send_code(self, draft: dict[str, Any]) -> HttpResponse:
         form = forms.CodeForm()

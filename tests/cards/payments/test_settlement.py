@@ -13,31 +13,19 @@ from cards.payments.gateway import SignatureInvalid, Unavailable
 from cards.payments.sandbox import provider
 from cards.payments.sandbox.gateway import Sandbox
 from cards.payments.word import Said, Word
-from core import clock, sweeps, verify
+from core import clock, sweeps
 from core.models import Message
 from core.refusals import Refusal
 from members.models import Member
 from risk.models import RiskEvent
 from tests.cards import shop
-from tests.cards.shop import arrive, charge_of, pay, place, start
+from tests.cards.shop import arrive, assert_whole, charge_of, pay, place, start, told
 
 pytestmark = pytest.mark.django_db
 
 
-def assert_whole() -> None:
-    """Every invariant holds."""
-    broken = [
-        f"{found.invariant.code}: {found.examples}" for one in verify.invariants() if (found := verify.look(one)).broken
-    ]
-    assert not broken
-
-
 def down(*args: object, **kwargs: object) -> None:
     raise Unavailable("connection refused")
-
-
-def told(event: str) -> int:
-    return Message.objects.filter(event=event, channel="inbox").count()
 
 
 def test_a_paid_order_has_its_card_at_once(buyer: Member, product: Product) -> None:
