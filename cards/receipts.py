@@ -26,7 +26,7 @@ def pdf(standing: Standing) -> bytes:
     page.set_text_color(*INK)
     page.set_font_size(15)
     page.cell(0, 11, _("Receipt"), new_x="LMARGIN", new_y="NEXT")
-    _row(page, _("Order"), order.number)
+    _row(page, _("Order number"), order.number)
     _row(page, _("Buyer"), order.member.name)
     _row(page, _("Date"), show.moment(standing.received[-1].settled_at or order.placed_at))
     if order.store is not None:

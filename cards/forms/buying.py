@@ -13,6 +13,7 @@ from cards.operations.orders import Gift
 from cards.queries.orders import Invoice
 from core import clock, refusals, show
 from core.rules import RuleBroken
+from members.forms.fields import RuledField
 from members.models import DocumentType
 from members.policy import emails, identity, names, phones
 
@@ -21,16 +22,14 @@ def _mobile(text: str) -> str:
     return phones.normalise_mobile(text, default_region=settings.PHONE_REGION)
 
 
-def _phone(label: Any, *, autocomplete: str = "off", required: bool = True) -> fields.RuledField:
+def _phone(label: Any, *, autocomplete: str = "off", required: bool = True) -> RuledField:
     attrs = {"inputmode": "tel", "autocomplete": autocomplete, "maxlength": "40"}
-    return fields.RuledField(rule=_mobile, label=label, required=required, widget=forms.TextInput(attrs=attrs))
+    return RuledField(rule=_mobile, label=label, required=required, widget=forms.TextInput(attrs=attrs))
 
 
-def _name(label: Any, *, autocomplete: str = "off", required: bool = True) -> fields.RuledField:
+def _name(label: Any, *, autocomplete: str = "off", required: bool = True) -> RuledField:
     attrs = {"autocomplete": autocomplete, "maxlength": str(names.LONGEST)}
-    return fields.RuledField(
-        rule=names.normalise, label=label, required=required, widget=forms.TextInput(attrs=attrs)
-    )
+    return RuledField(rule=names.normalise, label=label, required=required, widget=forms.TextInput(attrs=attrs))
 
 
 class DocumentFields(forms.Form):
@@ -84,7 +83,7 @@ class PurchaseForm(DocumentFields):
         required=False,
         error_messages={"invalid": _("A tax number has 15 to 20 digits and capital letters.")},
     )
-    invoice_email = fields.RuledField(
+    invoice_email = RuledField(
         rule=emails.normalise,
         label=_("E-mail for the invoice"),
         required=False,

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cards.forms import fields
 from cards.forms.buying import DocumentFields
 from cards.models import Product
 from cards.policy import numbers
 from core import money, refusals
 from core.rules import RuleBroken
+from members.forms.fields import RuledField
 from members.policy import names, phones
 
 
@@ -48,9 +48,8 @@ class TillForm(forms.Form):
                 cleaned["tendered_minor"] = money.parse(cleaned.get("tendered", ""), currency=settings.CURRENCY).minor
             except RuleBroken as broken:
                 self.add_error("tendered", refusals.said(broken))
-        elif cleaned.get("method") == "terminal" and not cleaned.get("terminal_reference"):
-            if "terminal_reference" not in self.errors:
-                self.add_error("terminal_reference", _now("Please type the reference that the terminal printed."))
+        elif not cleaned.get("terminal_reference") and "terminal_reference" not in self.errors:
+            self.add_error("terminal_reference", _now("Please type the reference that the terminal printed."))
         return cleaned
 
 
@@ -58,17 +57,17 @@ class SaleForm(TillForm, DocumentFields):
     product = forms.ModelChoiceField(
         label=_("Card"), queryset=Product.objects.none(), to_field_name="code", widget=forms.RadioSelect
     )
-    phone = fields.RuledField(
+    phone = RuledField(
         rule=_mobile,
         label=_("Mobile number of the buyer"),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "maxlength": "40"}),
     )
-    name = fields.RuledField(
+    name = RuledField(
         rule=names.normalise,
         label=_("Name"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": str(names.LONGEST)}),
     )
-    card_number = fields.RuledField(
+    card_number = RuledField(
         rule=numbers.read_card_number,
         label=_("Scan the card"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "40"}),

@@ -54,10 +54,10 @@ def instalments_exact() -> Iterator[str]:
     )
     for plan in plans.exclude(sum=F("order__total_minor"), count=F("parts")):
         yield f"plan of {plan.order}: parts do not add up"
-    for plan in InstalmentPlan.objects.prefetch_related("instalments").iterator(chunk_size=500):
-        due = [part.due_on for part in sorted(plan.instalments.all(), key=lambda part: part.sequence)]
-        if due != list(periods.monthly_series(plan.first_due_on, plan.parts)):
-            yield f"plan of {plan}: due days drift"
+    for whole in InstalmentPlan.objects.prefetch_related("instalments").iterator(chunk_size=500):
+        due = [part.due_on for part in sorted(whole.instalments.all(), key=lambda part: part.sequence)]
+        if due != list(periods.monthly_series(whole.first_due_on, whole.parts)):
+            yield f"plan of {whole}: due days drift"
 
 
 @invariant(16, "one gateway reference is one payment")

@@ -36,8 +36,7 @@ def lock(order: Order) -> Order:
 def tell(order: Order, event: str, *, key: str = "", context: Mapping[str, Any] | None = None) -> None:
     """Tell the buyer, in her language, with a link to the order; once per order (and `key`, where it may recur)."""
     member = order.member
-    line = order.lines.select_related("version").order_by("position").first()
-    assert line is not None
+    line = order.lines.select_related("version").get(position=1)
     outbox.send(
         event,
         key=f"{order.pk}:{key}" if key else str(order.pk),

@@ -56,11 +56,12 @@ def place(
 ) -> Order:
     """CARD-08 · A3.3 — one card ordered at today's price; price, version and terms are frozen here and nowhere else.
 
-    The caller cannot name a price (CARD-07). The same member and key give the same order again; with other content
+    The caller cannot name a price (CARD-07). In a store `seller` sells; elsewhere store and seller only say who sent the
+    buyer. The same member and key give the same order again; with other content
     they are refused. Refuses what is not on sale, whoever is not eligible, on hold, at her limit or unidentified
     where the rule asks for it, and an agreement that is not the one in force.
     """
-    if seller is not None:
+    if channel == Channel.STORE:
         _refuse_foreign_seller(seller, store)
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     version = product.version
@@ -71,7 +72,7 @@ def place(
     price = prices.price_on(product, today)
     if price is None:
         raise Refusal("not_on_sale")
-    _refuse_unfit(member, product, version, gift=gift, parts=parts, tier=tier, invited=seller is not None)
+    _refuse_unfit(member, product, version, gift=gift, parts=parts, tier=tier, invited=channel == Channel.STORE)
     rules = parameters.in_force(PurchaseParameters, on=today)
     document = document or purchases.document_of(member)
     if document is None and purchase.identity_needed(
@@ -178,8 +179,8 @@ def _sold_version(product: Product) -> ProductVersion:
     return current.version
 
 
-def _refuse_foreign_seller(seller: User, store: Store | None) -> None:
-    if store is None:
+def _refuse_foreign_seller(seller: User | None, store: Store | None) -> None:
+    if store is None or seller is None:
         raise Refusal("store_needed")
     access.require(seller, "counter.sell", at=store.pk)
 

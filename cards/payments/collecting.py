@@ -68,7 +68,7 @@ def ask(payment: Payment) -> str:
 
 def notify_url(gateway: str) -> str:
     """Where the provider calls back."""
-    return settings.SITE_URL + reverse("payments:callback", args=[gateway])
+    return f"{settings.SITE_URL}{reverse('payments:callback', args=[gateway])}"
 
 
 @transaction.atomic
@@ -115,4 +115,3 @@ def refuse_unpayable(order: Order, *, has_part: bool) -> None:
 def overdue_since() -> dt.datetime:
     """Payments started before this are asked after."""
     return clock.now() - dt.timedelta(seconds=30)
-

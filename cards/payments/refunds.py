@@ -58,9 +58,9 @@ def apply(approval: Approval) -> None:
     _write(payment, amount_minor=amount, reason=approval.reason, by=approval.author, approval=approval)
 
 
-def send_back(payment: Payment, *, reason: str) -> Refund:
-    """Return all of a payment that nothing is owed for; nobody has to agree, the money is not ours."""
-    return _write(payment, amount_minor=payment.received_minor - payment.refunded_minor, reason=reason, by=None)
+def send_back(payment: Payment, *, reason: str, by: User | None = None) -> Refund:
+    """Return all of a payment that nothing is owed for; nobody else has to agree, the money is not ours."""
+    return _write(payment, amount_minor=payment.received_minor - payment.refunded_minor, reason=reason, by=by)
 
 
 def send(refund: Refund) -> str:

@@ -17,14 +17,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from cards.forms import buying as forms
-from cards.models import Channel, Order, Product
+from cards.models import Channel, Order, Product, ProductVersion
 from cards.operations import orders
 from cards.operations.counter_sale import PRICE_FIELDS
 from cards.policy import purchase
 from cards.policy.parameters import InstalmentParameters, PaymentParameters, PurchaseParameters
 from cards.queries import prices, purchases
+from cards.views import sources
 from core import clock, crypto, parameters, refusals
-from core.models import User
+from core.models import Store, User
 from core.refusals import Refusal
 from core.rules import RuleBroken
 from members.models import LegalText, Member
@@ -38,15 +39,16 @@ DRAFT_LASTS = 4 * 3600
 
 
 @never_cache
+@sources.remembered
 @sensitive_post_parameters("document_number", "draft")
 @require_http_methods(["GET", "POST"])
 def buy(request: HttpRequest, code: str) -> HttpResponse:
     """Every step of the purchase of one product, told apart by `step`."""
     product = purchases.on_sale(code)
     price = prices.price_on(product, clock.today()) if product else None
-    if product is None or price is None:
+    if product is None or product.version is None or price is None:
         raise Http404
-    desk = Desk(request, product, price)
+    desk = Desk(request, product, product.version, price)
     if request.method == "GET":
         return desk.ask()
     if tried := sorted(PRICE_FIELDS & {name.lower() for name in request.POST}):
@@ -65,9 +67,8 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
 class Desk:
     """One visitor at the desk of one product."""
 
-    def __init__(self, request: HttpRequest, product: Product, price: int) -> None:
-        assert product.version is not None
-        self.request, self.product, self.price, self.version = request, product, price, product.version
+    def __init__(self, request: HttpRequest, product: Product, version: ProductVersion, price: int) -> None:
+        self.request, self.product, self.price, self.version = request, product, price, version
         user = request.user
         self.member = getattr(user, "member", None) if isinstance(user, User) else None
         today = clock.today()
@@ -133,20 +134,17 @@ class Desk:
         try:
             document = None
             if draft.get("document_number"):
-                document = identity.give_document(
-                    member, kind=draft["document_kind"], number=draft["document_number"]
-                )
+                document = identity.give_document(member, kind=draft["document_kind"], number=draft["document_number"])
             order = orders.place(
                 member,
                 product=self.product,
                 key=draft["key"],
                 agreed=orders.Agreed(LegalText.objects.get(pk=draft["text"]), get_language() or "en"),
-                channel=self._channel(),
+                **self._source(),
                 document=document,
                 gift=forms.gift_of(draft),
                 parts=draft["parts"],
                 invoice=forms.invoice_of(draft),
-                campaign=self.request.session.get("campaign", ""),
             )
         except RuleBroken as broken:
             return self._review(draft, refused=broken)
@@ -155,16 +153,24 @@ class Desk:
     def _onwards(self, order: Order) -> HttpResponse:
         return redirect("cards:order_pay", token=order.token)
 
-    def _channel(self) -> str:
-        wanted = self.request.session.get("channel", Channel.WEB)
-        return wanted if wanted in {Channel.WEB, Channel.SOCIAL, Channel.PARTNER} else Channel.WEB
+    def _source(self) -> dict[str, Any]:
+        """CARD-06 · A3.1 — through what the buyer came; it says where the order belongs and changes no price."""
+        source = sources.of(self.request)
+        if source is None:
+            return {"channel": Channel.WEB}
+        store = Store.objects.filter(code=source.code).first() if source.kind == "store" else None
+        seller = User.objects.filter(employment__staff_number=source.code) if source.kind == "seller" else None
+        return {
+            "channel": source.channel,
+            "campaign": str(source),
+            "store": store,
+            "seller": seller.select_related("employment").first() if seller is not None else None,
+        }
 
     def _send_code(self, draft: dict[str, Any]) -> HttpResponse:
         form = forms.CodeForm()
         try:
-            codes.send(
-                "join", to=Address("sms", draft["phone"]), binding=draft["key"], language=get_language() or ""
-            )
+            codes.send("join", to=Address("sms", draft["phone"]), binding=draft["key"], language=get_language() or "")
         except Refusal as refusal:
             return self._prove(draft, form, notice=refusals.said(refusal))
         return self._prove(draft, form)

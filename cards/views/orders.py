@@ -56,9 +56,13 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_GET
 def state(request: HttpRequest, token: str) -> HttpResponse:
-    """The part of the page that changes by itself, asked for again while something is under way."""
+    """The part of the page that changes by itself; once nothing is under way any more the whole page comes anew."""
     order = _own(request, token)
-    return render(request, "cards/orders/_state.html", {"order": order, "standing": rows.standing(order)})
+    standing = rows.standing(order)
+    response = render(request, "cards/orders/_state.html", {"order": order, "standing": standing})
+    if not standing.is_moving:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @never_cache

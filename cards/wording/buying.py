@@ -34,7 +34,7 @@ refusals.word(
         "renewal_refund_is_a_return": _("A delivered renewal can only be refunded in part."),
         "instalment_plan_unknown": _("This number of parts is not offered."),
         "instalment_too_small": _("The amount is too small to be paid in so many parts."),
-        "exception_needs_note": _("Please say how the exception was settled."),
+        "payment_does_not_fit": _("This money does not fit the order as it stands. It can only be sent back."),
         "payment_not_set_aside": _("This payment is not set aside."),
     }
 )

@@ -11,13 +11,27 @@ from cards.operations import orders
 from cards.payments import callbacks, collecting, signatures
 from cards.payments.sandbox import provider
 from cards.policy import numbers
-from core import clock, crypto
-from core.models import Approval, Store
+from core import clock, crypto, verify
+from core.models import Approval, Message, Store
 from members.models import LegalText, Member
 from members.queries import legal
 from tests import factories
 
 RETURN_URL = "/orders/back/"
+OF_BUYING = range(13, 22)
+
+
+def assert_whole() -> None:
+    """Every invariant of orders and money holds."""
+    ours = [one for one in verify.invariants() if one.code in map(str, OF_BUYING)]
+    assert len(ours) == len(OF_BUYING)
+    broken = [f"{one.code}: {found.examples}" for one in ours if (found := verify.look(one)).broken]
+    assert not broken
+
+
+def told(event: str) -> int:
+    """How many people were told of an event in their inbox."""
+    return Message.objects.filter(event=event, channel="inbox").count()
 
 
 def agreed(language: str = "en") -> orders.Agreed:

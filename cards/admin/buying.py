@@ -1,0 +1,237 @@
+"""Orders and money in the back office (CARD-10 · A3.3.4): looked at here, changed only through operations."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from cards.admin import deciding
+from cards.models import GatewayEvent, Instalment, Order, OrderEvent, OrderLine, Payment, Refund
+from cards.operations import finance
+from core import access, refusals, show
+from core.admin import ReadOnly, revealable
+from core.models import User
+from core.rules import RuleBroken
+
+
+def money(field: str, label: Any) -> Callable[[Any], str]:
+    """A column of an amount, written as money."""
+
+    def column(row: Any) -> str:
+        currency = getattr(row, "currency", None) or row.payment.currency
+        return show.money(getattr(row, field), currency)
+
+    column.__name__ = f"money_{field}"
+    column.short_description = label  # type: ignore[attr-defined]
+    return column
+
+
+class Lookup(TabularInline):  # type: ignore[misc]
+    """Rows that belong to the one looked at; never edited."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class Lines(Lookup):
+    model = OrderLine
+    fields = ("position", "version", "years", "unit_price_minor", "discount_minor", "total_minor")
+
+
+class Payments(Lookup):
+    model = Payment
+    fields = ("reference", "gateway", "amount_minor", "received_minor", "refunded_minor", "state", "settled_at")
+    show_change_link = True
+
+
+class History(Lookup):
+    model = OrderEvent
+    fields = ("at", "from_state", "to_state", "actor", "note")
+
+
+class Refunds(Lookup):
+    model = Refund
+    fields = ("reference", "amount_minor", "reason", "state", "requested_by", "created_at", "settled_at")
+    show_change_link = True
+
+
+class Queue(admin.SimpleListFilter):
+    """The worklists of finance and service."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("reconcile", _("to be reconciled")),
+            ("invoice", _("invoice wanted")),
+            ("exception", _("exceptions")),
+            ("set-aside", _("money set aside")),
+            ("late-part", _("part unpaid")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        match self.value():
+            case "reconcile":
+                return queryset.filter(reconciled_at__isnull=True, paid_minor__gt=0)
+            case "invoice":
+                return queryset.filter(invoice_wanted_at__isnull=False, invoice_number="", paid_minor__gt=0)
+            case "exception":
+                return queryset.exclude(exception="")
+            case "set-aside":
+                return queryset.filter(pk__in=Payment.objects.filter(state="quarantined").values("order"))
+            case "late-part":
+                unpaid = Instalment.objects.filter(paid_at__isnull=True).values("plan__order")
+                return queryset.filter(pk__in=unpaid, state=Order.State.FULFILLED)
+            case _:
+                return queryset
+
+
+class Deciding(ReadOnly):
+    """A page with buttons that lead to decisions (`deciding`), each an operation of its own."""
+
+    decisions: tuple[deciding.Decision, ...] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        info = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view(deciding.view(self, self.decisions))
+        return [path("<int:pk>/decide/<slug:verb>/", view, name=f"{info}_decide"), *super().get_urls()]
+
+    @admin.display(description=_("what can be done"))
+    def possible(self, row: Model) -> SafeString:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_decide"
+        links = [(reverse(name, args=[row.pk, one.verb]), one.label) for one in self.decisions if one.fits(row)]
+        if not links:
+            return SafeString("—")
+        return format_html_join(
+            " ",
+            '<a class="border border-base-200 font-medium inline-block px-3 py-1 rounded-default dark:border-base-700"'
+            ' href="{}">{}</a>',
+            links,
+        )
+
+
+@admin.register(Order)
+class OrderAdmin(Deciding):
+    list_display = (
+        "number", "member", "what", "state", money("total_minor", _("total")), money("paid_minor", _("paid")),
+        "channel", "store", "placed_at", "exception",
+    )  # fmt: skip
+    list_filter = (Queue, "state", "kind", "channel")
+    list_select_related = ("member", "store")
+    search_exact = ("number", "member__number")
+    ordering = ("-id",)
+    inlines = (Lines, Payments, History)
+    actions = ("reconcile",)
+    decisions = deciding.OF_ORDER
+    fieldsets: Any = (
+        (None, {"fields": ("number", "state", "possible", "exception", "kind", "member", "placed_at", "pay_before_at")}),
+        (_("Money"), {"fields": (
+            money("subtotal_minor", _("before discount")), money("discount_minor", _("discount")),
+            money("total_minor", _("total")), money("paid_minor", _("paid")), money("refunded_minor", _("refunded")),
+            "paid_at", "reconciled_at", "reconciled_by", "invoice_wanted_at", "invoice_number", revealable("invoice"),
+        )}),
+        (_("Where from"), {"fields": ("channel", "store", "seller", "campaign", "acceptance")}),
+        (_("Gift"), {"fields": (
+            "is_gift", revealable("gift_name"), revealable("gift_phone"), revealable("gift_message"),
+        )}),
+    )  # fmt: skip
+    masked_fields = ("invoice", "gift_name", "gift_phone", "gift_message")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        rows = super().get_queryset(request).prefetch_related("lines__version")
+        return access.within_scope(rows, cast(User, request.user))
+
+    @admin.display(description=_("card"))
+    def what(self, order: Order) -> str:
+        return ", ".join(line.version.localized_name for line in order.lines.all())
+
+    @admin.action(description=_("Mark as reconciled"), permissions=["reconcile"])
+    def reconcile(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        try:
+            done = finance.reconcile(queryset, by=cast(User, request.user))
+            self.message_user(request, _now("%(number)s orders reconciled.") % {"number": done})
+        except RuleBroken as broken:
+            self.message_user(request, refusals.said(broken), messages.ERROR)
+
+    def has_reconcile_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(finance.RECONCILE)
+
+
+@admin.register(Payment)
+class PaymentAdmin(Deciding):
+    list_display = (
+        "reference", "order", "gateway", money("amount_minor", _("asked")), money("received_minor", _("received")),
+        money("refunded_minor", _("refunded")), "state", "failure", "created_at", "settled_at",
+    )  # fmt: skip
+    list_filter = ("state", "gateway")
+    list_select_related = ("order",)
+    search_exact = ("reference", "gateway_reference", "order__number")
+    ordering = ("-id",)
+    inlines = (Refunds,)
+    decisions = deciding.OF_PAYMENT
+    fields: Any = (
+        "reference", "order", "possible", "state", "failure", "gateway", "gateway_reference", "instalment",
+        money("amount_minor", _("asked")), money("received_minor", _("received")),
+        money("refunded_minor", _("refunded")), "store", "received_by", "created_at", "settled_at", "checked_at",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        return access.within_scope(super().get_queryset(request), cast(User, request.user), path="order__store")
+
+    def member_id_of(self, row: Model) -> int | None:
+        return cast(Payment, row).order.member_id
+
+
+@admin.register(Refund)
+class RefundAdmin(Deciding):
+    list_display = (
+        "reference", "payment", money("amount_minor", _("amount")), "state", "reason", "requested_by", "created_at",
+        "settled_at",
+    )  # fmt: skip
+    list_filter = ("state",)
+    list_select_related = ("payment", "requested_by")
+    search_exact = ("reference", "payment__order__number")
+    ordering = ("-id",)
+    decisions = deciding.OF_REFUND
+    fields: Any = (
+        "reference", "payment", "possible", "state", money("amount_minor", _("amount")), "reason", "requested_by",
+        "approval", "gateway_reference", "created_at", "settled_at",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        rows = super().get_queryset(request)
+        return access.within_scope(rows, cast(User, request.user), path="payment__order__store")
+
+
+@admin.register(GatewayEvent)
+class GatewayEventAdmin(ReadOnly):
+    list_display = ("event_id", "gateway", "kind", "received_at", "outcome")
+    list_filter = ("gateway", "kind")
+    search_exact = ("event_id",)
+    ordering = ("-id",)
+    fields = ("event_id", "gateway", "kind", "received_at", "outcome", "told")
+
+    @admin.display(description=_("what the provider said"))
+    def told(self, event: GatewayEvent) -> SafeString:
+        rows = sorted(event.body.get("data", {}).items()) if isinstance(event.body, dict) else []
+        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GatewayEvent]:
+        rows = super().get_queryset(request)
+        return rows if access.stores_of(cast(User, request.user)) is None else rows.filter(Q(pk__in=[]))
