@@ -143,6 +143,7 @@ def test_without_the_unique_index_there_would_be_many() -> None:
         assert Member.objects.count() > 1
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE core_user CASCADE")
+            cursor.execute("UPDATE members_member SET phone_index = NULL")
+            cursor.execute("UPDATE core_user SET phone_index = NULL")
             cursor.execute("ALTER TABLE members_member ADD CONSTRAINT one_member_per_phone UNIQUE (phone_index)")
             cursor.execute("ALTER TABLE core_user ADD CONSTRAINT one_user_per_phone UNIQUE (phone_index)")
