@@ -25,6 +25,8 @@ ROLES: dict[str, Role] = {
             "core.decide_*",
             "core.view_*",
             "core.reveal_personal_data",
+            "members.view_*",
+            "members.add_legaltext",
         ),
     ),
     "member_service": Role(

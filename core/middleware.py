@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
@@ -33,3 +34,16 @@ class RefusalMiddleware(MiddlewareMixin):
             return None
         status = exception.status if isinstance(exception, Refusal) else 409
         return render(request, "refused.html", {"refusal": refusals.said(exception)}, status=status)
+
+
+class BackOfficeContentMiddleware:
+    """The admin theme evaluates expressions and styles elements; that is allowed under `/admin/` and nowhere else."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_update = settings.CONTENT_SECURITY_ADMIN_ADDITIONS  # type: ignore[attr-defined]
+        return response
