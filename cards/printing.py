@@ -13,12 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import Align
+from fpdf.fonts import TTFFont
 from fpdf.pattern import LinearGradient
 
 from cards.models import Card
 from cards.policy import numbers
-from core import show
 from core import face as card_faces
+from core import show
 
 WIDTH, HEIGHT, MARGIN, CORNER = 85.6, 54.0, 5.5, 3.2
 FONT = "card"
@@ -94,7 +95,9 @@ def _back(pdf: FPDF, of: Card, x: float, y: float) -> None:
     for text in words:
         pdf.set_x(x + MARGIN + side + 5)
         pdf.set_font_size(7)
-        pdf.multi_cell(WIDTH - side - 2 * MARGIN - 5, 3.6, _drawable(pdf, text), align=Align.L, new_x="LEFT", new_y="NEXT")
+        pdf.multi_cell(
+            WIDTH - side - 2 * MARGIN - 5, 3.6, _drawable(pdf, text), align=Align.L, new_x="LEFT", new_y="NEXT"
+        )
         pdf.ln(1.6)
     _text(pdf, numbers.display_number(of.number.number), x + MARGIN, y + 46, size=8, room=WIDTH - 2 * MARGIN)
 
@@ -144,7 +147,8 @@ def _name(pdf: FPDF, of: Card) -> str:
 
 
 def _drawable(pdf: FPDF, text: str) -> str:
-    known = pdf.fonts[FONT].cmap
+    font = pdf.fonts[FONT]
+    known = font.cmap if isinstance(font, TTFFont) else {}
     return "".join(character for character in text if ord(character) in known)
 
 

@@ -48,9 +48,7 @@ def check(card: Card, shown: Shown, *, clerk: User, store: Store) -> str:
         raise Refusal("card_already_activated")
     expected = activations.expected_holder(card)
     serving.refuse_own(expected.member or card.purchaser, clerk=clerk)
-    document = documents.parse(
-        shown.document_number, kind=documents.Kind(shown.document_kind), today=clock.today()
-    )
+    document = documents.parse(shown.document_number, kind=documents.Kind(shown.document_kind), today=clock.today())
     if limits.is_used_up(TRIES, str(card.pk)):
         raise Refusal("too_many_requests", status=429)
     proof = _proof(card, shown.proof, expected=expected, store=store)

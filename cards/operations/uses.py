@@ -66,7 +66,9 @@ def reverse(use: BenefitUse, *, by: User, reason: str) -> BenefitUse:
     A repeat changes nothing.
     """
     access.require(by, "counter.redeem_benefit")
-    use = BenefitUse.objects.select_for_update(of=("self",)).select_related("card__holder", "entitlement").get(pk=use.pk)
+    use = (
+        BenefitUse.objects.select_for_update(of=("self",)).select_related("card__holder", "entitlement").get(pk=use.pk)
+    )
     if use.reversed_at is not None:
         return use
     if not reason.strip():

@@ -28,7 +28,7 @@ def _parts(card: Card) -> Iterator[str]:
 def _accepted(card: Card) -> list[tuple[str, Acceptance]]:
     found: list[tuple[str, Acceptance]] = []
     order = card.order_line.order
-    bought = Acceptance.objects.select_related("text").filter(pk=order.acceptance_id).first()
+    bought = order.acceptance
     # What the buyer of a gift agreed to is hers, and so is the address she agreed from.
     if bought and (bought.member_id == card.holder_id or (card.holder_id is None and not order.is_gift)):
         found.append((_("Accepted at purchase"), bought))

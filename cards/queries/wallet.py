@@ -15,7 +15,9 @@ def cards_of(user: User) -> list[Card]:
     """The cards the user holds, and those bought for herself that wait for activation: the living first."""
     rows = list(_hers(user).order_by("-id"))
     alive = {Card.State.ACTIVE: 0, Card.State.ISSUED: 1, Card.State.SUSPENDED: 2, Card.State.CLOSED: 3}
-    return sorted(rows, key=lambda card: (alive[Card.State(card.state)], -(card.last_valid_on or dt.date.min).toordinal()))
+    return sorted(
+        rows, key=lambda card: (alive[Card.State(card.state)], -(card.last_valid_on or dt.date.min).toordinal())
+    )
 
 
 def card_of(user: User, public_id: UUID) -> Card | None:

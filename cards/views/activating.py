@@ -71,9 +71,7 @@ def code(request: HttpRequest) -> HttpResponse:
     form = ConfirmForm(request.POST or None, is_member=user is not None)
     if request.method == "POST" and form.is_valid():
         try:
-            online_activation.check_code(
-                journey["phone"], binding=journey["binding"], typed=form.cleaned_data["code"]
-            )
+            online_activation.check_code(journey["phone"], binding=journey["binding"], typed=form.cleaned_data["code"])
         except Refusal as refusal:
             form.add_error("code", str(refusal))
         else:

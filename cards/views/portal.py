@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -152,7 +152,13 @@ def _code(card: Card, position: cards.Position) -> dict[str, Any]:
     """A code is shown for a card that can be used now; any other says why there is none."""
     rules = parameters.in_force(CodeParameters)
     living = codes.make(card) if position.is_usable else ""
-    return {"card": card, "position": position, "code": living, "life": rules.life_seconds, "refresh": rules.refresh_seconds}
+    return {
+        "card": card,
+        "position": position,
+        "code": living,
+        "life": rules.life_seconds,
+        "refresh": rules.refresh_seconds,
+    }
 
 
 def _held(request: HttpRequest, card: UUID) -> Card:

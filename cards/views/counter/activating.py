@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cards.forms.counter import ActivationForm, CodeForm
+from cards.forms.serving import ActivationForm, CodeForm
 from cards.models import Activation, Card, Entitlement
 from cards.operations import counter_activation, looking
 from cards.operations.counter_activation import Shown

@@ -48,8 +48,10 @@ def card(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
 
 
 def _may_undo(use: BenefitUse, desk: Desk) -> bool:
-    return use.reversed_at is None and use.store_id == desk.store.pk and (
-        clock.now() - use.at <= uses.REVERSAL_WINDOW or access.allows(desk.clerk, "cards.reverse_any_use")
+    return (
+        use.reversed_at is None
+        and use.store_id == desk.store.pk
+        and (clock.now() - use.at <= uses.REVERSAL_WINDOW or access.allows(desk.clerk, "cards.reverse_any_use"))
     )
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cards.forms.counter import UndoForm, UseForm
+from cards.forms.serving import UndoForm, UseForm
 from cards.models import BenefitUse, Entitlement
 from cards.operations import uses
 from cards.queries import cards
