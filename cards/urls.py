@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import buying, orders, public, social
+from cards.views import activating, buying, orders, portal, public, social
 
 app_name = "cards"
 urlpatterns = [
@@ -20,4 +20,17 @@ urlpatterns = [
     path("orders/<str:token>/code/", orders.reveal_code, name="order_code"),
     path("orders/<str:token>/receipt/", orders.receipt, name="order_receipt"),
     path("orders/<str:token>/receipt.pdf", orders.receipt_pdf, name="order_receipt_pdf"),
+    path("activate/", activating.activate, name="activate"),
+    path("activate/code/", activating.code, name="activate_code"),
+    path("activate/code/resend/", activating.resend, name="activate_resend"),
+    path("activate/done/<uuid:card>/", activating.done, name="activated"),
+    path("me/", portal.portal_card, name="wallet"),
+    path("me/cards/<uuid:card>/", portal.portal_card, name="portal_card"),
+    path("me/cards/<uuid:card>/code/", portal.code, name="portal_code"),
+    path("me/cards/<uuid:card>/changed/", portal.changed, name="portal_changed"),
+    path("me/cards/<uuid:card>/uses/", portal.uses, name="portal_uses"),
+    path("me/cards/<uuid:card>/uses.csv", portal.uses_csv, name="portal_uses_csv"),
+    path("me/cards/<uuid:card>/agreement.txt", portal.contract, name="portal_contract"),
+    path("me/cards/<uuid:card>/card.pdf", portal.printable, name="portal_print"),
+    path("me/benefits/", portal.benefits, name="benefits"),
 ]

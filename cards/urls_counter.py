@@ -1,11 +1,22 @@
-"""The counter's pages."""
+"""The counter: look up, redeem, activate, sell, collect (`/counter/`)."""
 
 from django.urls import path
 
 from cards.views import counter_sell
+from cards.views.counter import activating, desk, lookup, using
 
 app_name = "counter"
 urlpatterns = [
+    path("", lookup.home, name="home"),
+    path("store/", desk.choose_store, name="store"),
+    path("cards/<uuid:card>/", lookup.card, name="card"),
+    path("cards/<uuid:card>/use/<int:benefit>/", using.use, name="use"),
+    path("uses/<int:use>/", using.used, name="used"),
+    path("uses/<int:use>/undo/", using.undo, name="undo"),
+    path("activate/", activating.scan, name="activate"),
+    path("cards/<uuid:card>/activate/", activating.activate, name="activate_card"),
+    path("cards/<uuid:card>/activate/code/", activating.code, name="activate_code"),
+    path("cards/<uuid:card>/activated/", activating.activated, name="activated"),
     path("sell/", counter_sell.sell, name="sell"),
     path("sell/<str:token>/", counter_sell.sold, name="sold"),
     path("collect/<str:token>/", counter_sell.collect, name="collect"),

@@ -38,8 +38,9 @@ def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -
     return [Link(entry.label, url, entry.icon, entry.tab, url == here) for entry, url in found]
 
 
-def address(url_name: str) -> str | None:
+def address(url_name: str, *args: object) -> str | None:
+    """Where a page is, or None while there is none of that name."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return None

@@ -6,7 +6,7 @@ from members.views import account, legal, proof
 
 app_name = "members"
 urlpatterns = [
-    path("me/", account.profile, name="profile"),
+    path("me/profile/", account.profile, name="profile"),
     path("me/change/<slug:kind>/", account.change_address, name="change_address"),
     path("me/confirm/", account.confirm_address, name="confirm_address"),
     path("me/preferences/", account.preferences, name="preferences"),

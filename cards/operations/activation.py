@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cards.models import Activation, Card, CardNumber, Entitlement, Order, Term
+from cards.operations import serving
 from cards.policy import activation as rule
 from cards.policy import numbers, validity
 from cards.policy.parameters import ActivationParameters
@@ -194,9 +195,7 @@ def _refuse_unfit(card: Card, *, holder: Member, clerk: User | None) -> None:
         raise Refusal("card_not_paid")
     if holder.phone_verified_at is None:
         raise Refusal("phone_not_verified")
-    own = getattr(clerk, "member", None) if clerk else None
-    if own is not None and own.pk == holder.pk:
-        raise Refusal("own_card", status=403)
+    serving.refuse_own(holder, clerk=clerk)
     if hold := risk.hold_on(subjects=[audit.label_of(card)], member=holder, scope="activate"):
         raise Refusal("card_on_hold", allowed_from=hold.ends_at)
     running = Card.objects.filter(holder=holder, product=card.product, state__in=["active", "suspended"])

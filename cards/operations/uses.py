@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from cards.models import BenefitUse, Card, Entitlement, Term, UseCounter
+from cards.operations import serving
 from cards.policy import limits, validity
 from cards.policy.parameters import RenewalParameters
 from cards.queries import entitlements, terms
@@ -39,7 +40,7 @@ def record(
     term = _usable_term(card, today)
     if entitlement.version_id != term.version_id:
         raise Refusal("benefit_not_of_this_card")
-    _refuse_self_service(card, clerk)
+    serving.refuse_own(card.holder, clerk=clerk)
     _count(card, entitlement, term=term, store=store, quantity=quantity, today=today)
     use = BenefitUse.objects.create(
         card=card,
@@ -65,11 +66,14 @@ def reverse(use: BenefitUse, *, by: User, reason: str) -> BenefitUse:
     A repeat changes nothing.
     """
     access.require(by, "counter.redeem_benefit")
-    use = BenefitUse.objects.select_for_update(of=("self",)).select_related("card", "entitlement").get(pk=use.pk)
+    use = (
+        BenefitUse.objects.select_for_update(of=("self",)).select_related("card__holder", "entitlement").get(pk=use.pk)
+    )
     if use.reversed_at is not None:
         return use
     if not reason.strip():
         raise Refusal("reason_needed", status=400)
+    serving.refuse_own(use.card.holder, clerk=by)
     now = clock.now()
     if now - use.at > REVERSAL_WINDOW and not access.allows(by, "cards.reverse_any_use"):
         raise Refusal("use_too_old_to_reverse")
@@ -100,15 +104,6 @@ def _usable_term(card: Card, today: dt.date) -> Term:
     whole = validity.Term(card.valid_from_on or today, card.last_valid_on or today)
     in_grace = validity.state_on(today, term=whole, grace_days=grace) == validity.State.IN_GRACE
     raise Refusal("card_in_grace" if in_grace else "card_expired", day=card.last_valid_on)
-
-
-def _refuse_self_service(card: Card, clerk: User) -> None:
-    """A clerk does not serve himself or his household without a second person."""
-    own = getattr(clerk, "member", None)
-    if own is None or card.holder is None:
-        return
-    if card.holder_id == own.pk or (own.household_id and card.holder.household_id == own.household_id):
-        raise Refusal("own_card", status=403)
 
 
 def _count(card: Card, entitlement: Entitlement, *, term: Term, store: Store, quantity: int, today: dt.date) -> None:

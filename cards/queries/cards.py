@@ -21,6 +21,7 @@ from risk import queries as risk
 from risk.models import Hold
 
 MOST_MATCHES = 20
+JUST_NOW = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,15 @@ def record_check(document: IdentityDocument, *, by: User, store_id: int | None =
     return row
 
 
+def forget_number(document: IdentityDocument, *, by: User | None) -> None:
+    """Its holder does not want the number kept: it goes, and with it the way to find it; kind and last digits stay."""
+    with transaction.atomic():
+        row = IdentityDocument.objects.select_for_update().get(pk=document.pk)
+        row.number, row.withdrawn_at = "", clock.now()
+        row.save(update_fields=["number", "number_index", "withdrawn_at"])
+        audit.record("members.document.forget", subject=row, actor=by, member_id=row.member_id)
+
+
 def matches(member: Member, *, kind: str, number: str) -> bool:
     """Whether the member gave this very document; an unreadable number is simply no match (no oracle)."""
     try:

@@ -1,0 +1,37 @@
+"""An identity document in a form: its kind, and its number by the rule of that kind."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.rules import RuleBroken
+from members import wording
+from members.models import DocumentType
+from members.policy import identity
+
+
+def document_kind_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Document"), choices=DocumentType.choices, initial=DocumentType.RESIDENT_ID)
+
+
+def document_number_field(**attrs: str) -> forms.CharField:
+    return forms.CharField(
+        label=_("Document number"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-keep": "off", **attrs}),
+    )
+
+
+def clean_document(form: forms.Form, cleaned: dict[str, Any]) -> None:
+    """The number in its normal form, or the rule's sentence beside the field; the number is never repeated."""
+    kind, typed = cleaned.get("document_kind"), cleaned.get("document_number")
+    if not kind or not typed:
+        return
+    try:
+        read = identity.parse(typed, kind=identity.Kind(kind), today=clock.today())
+    except RuleBroken as broken:
+        form.add_error("document_number", wording.sentence(broken))
+    else:
+        cleaned["document_number"] = read.number
