@@ -45,7 +45,15 @@ ROLES: dict[str, Role] = {
     "finance": Role(_("Finance"), ("cards.view_*", "cards.*_payment*", "core.decide_approval", "core.view_audit*")),
     "store_manager": Role(
         _("Store manager"),
-        ("counter.*", "cards.view_*", "cards.reverse_any_use", "members.view_*", "core.decide_approval"),
+        (
+            "counter.*",
+            "cards.view_*",
+            "cards.reverse_any_use",
+            "members.view_*",
+            "core.decide_approval",
+            "core.view_employment",
+            "grant.clerk",
+        ),
         everywhere=False,
     ),
     "clerk": Role(_("Store clerk"), ("counter.*",), everywhere=False),

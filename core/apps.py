@@ -10,7 +10,7 @@ class CoreConfig(AppConfig):
     """What every part of the policy stands on; knows no member, card or point."""
 
     name = "core"
-    verbose_name = _("Core")
+    verbose_name = _("House")
 
     def ready(self) -> None:
         for module in (

@@ -74,7 +74,7 @@ def form_field(field: Field, *, required: bool = True) -> forms.Field:
     hint = field.hint
     if get_origin(hint) is types.UnionType:
         hint, required = next(part for part in get_args(hint) if part is not type(None)), False
-    told: dict[str, Any] = {"label": field.label, "required": required, "widget": _text(field)}
+    told: dict[str, Any] = {"label": _label(field), "required": required, "widget": _text(field)}
     if hint is bool:
         return forms.BooleanField(label=field.label, required=False, widget=UnfoldBooleanSwitchWidget())
     if get_origin(hint) is tuple:
@@ -90,11 +90,13 @@ def form_field(field: Field, *, required: bool = True) -> forms.Field:
 
 
 def _text(field: Field) -> forms.Widget:
-    suffix = "%" if field.unit == parameter_display.PER_CENT else field.unit_in_words
-    widget: forms.Widget = UnfoldAdminTextInputWidget(
-        attrs={"autocomplete": "off", **({"suffix": suffix} if suffix else {})}
-    )
+    widget: forms.Widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
     return widget
+
+
+def _label(field: Field) -> str:
+    unit = "%" if field.unit == parameter_display.PER_CENT else field.unit_in_words
+    return f"{field.label} ({unit})" if unit else field.label
 
 
 class ParameterForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.encoding import force_str
 
 from core import crypto
 
@@ -19,7 +20,7 @@ class SessionStore(DatabaseSessionStore):
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
-            opened: dict[str, Any] = json.loads(crypto.unseal(str(session_data), place=PLACE))
+            opened: dict[str, Any] = json.loads(crypto.unseal(force_str(session_data), place=PLACE))
         except crypto.CannotOpen:
             return {}
         return opened

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import access, approvals, refusals, show
-from core.admin.base import ReadOnly
+from core.admin.base import ReadOnly, moment, state
 from core.models import Approval, User
 from core.rules import RuleBroken
 
@@ -43,7 +43,14 @@ class WhoseFilter(admin.SimpleListFilter):
 
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnly):
-    list_display = ("title", "kind_in_words", "author", "requested_at", "state_in_words", "decided_by")
+    list_display = (
+        "title",
+        "kind_in_words",
+        "author",
+        moment("requested_at", gettext_lazy("requested at")),
+        state(gettext_lazy("state")),
+        "decided_by",
+    )
     list_filter = (WhoseFilter, "state")
     list_select_related = ("author", "decided_by")
     search_exact = ("subject",)
@@ -53,10 +60,6 @@ class ApprovalAdmin(ReadOnly):
     def kind_in_words(self, row: Approval) -> str:
         kind = approvals.kinds().get(row.kind)
         return str(kind.label) if kind else row.kind
-
-    @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_in_words(self, row: Approval) -> str:
-        return row.get_state_display()
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Everybody on the staff has an inbox; what is in it depends on his rights."""

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import access, jobs, refusals, sweeps
-from core.admin.base import ReadOnly
+from core.admin.base import ReadOnly, moment, number, state
 from core.models import JobRun, PoisonRow, User
 from core.rules import RuleBroken
 
@@ -25,7 +26,16 @@ POISON_SHOWN = 50
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnly):
-    list_display = ("named", "state_in_words", "done", "total", "failed", "started_at", "finished_at", "requested_by")
+    list_display = (
+        "named",
+        state(gettext_lazy("state")),
+        number("done", gettext_lazy("rows done")),
+        number("total", gettext_lazy("rows due")),
+        number("failed", gettext_lazy("set aside")),
+        moment("started_at", gettext_lazy("started at")),
+        moment("finished_at", gettext_lazy("finished at")),
+        "requested_by",
+    )
     list_display_links = ("named",)
     list_filter = ("state",)
     list_select_related = ("requested_by",)
@@ -35,10 +45,6 @@ class JobRunAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("job"), ordering="job")
     def named(self, row: JobRun) -> str:
         return label_of(row)
-
-    @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_in_words(self, row: JobRun) -> str:
-        return row.get_state_display()
 
     def get_urls(self) -> list[URLPattern]:
         inside = self.admin_site.admin_view
@@ -103,6 +109,7 @@ class JobRunAdmin(ReadOnly):
             "counted": counted,
             "share": min(100, 100 * counted // run.total) if run.total else None,
             "poison": list(open_rows[:POISON_SHOWN]),
+            "on": parse_date(run.params.get("on", "")),
             "may_retry": access.allows(request.user, "core.start_job"),
         }
 

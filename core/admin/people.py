@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import access, masking, refusals, staff
-from core.admin.base import ReadOnly, revealable
+from core.admin.base import ReadOnly, masked, moment, revealable
 from core.models import Employment, RoleAssignment, User
 from core.rules import RuleBroken
 from core.staff_forms import GrantForm, HireForm, MoveForm
@@ -153,7 +153,7 @@ class EmploymentAdmin(ReadOnly):
             "subtitle": str(row.post),
             "opts": self.opts,
             "employment": row,
-            "email": revealable("email")(row.user),
+            "email": revealable("email", mask=masking.address)(row.user),
             "held": [
                 {
                     "assignment": one,
@@ -174,40 +174,33 @@ class EmploymentAdmin(ReadOnly):
 class UserAdmin(ReadOnly):
     """Accounts of all kinds; those of the staff are worked on at their employment."""
 
-    list_display = ("display_name", "handle", "masked_email", "masked_phone", "is_staff", "is_active", "joined_at")
+    list_display = (
+        "display_name",
+        "handle",
+        masked("email", mask=masking.address, label=gettext_lazy("e-mail")),
+        masked("phone", label=gettext_lazy("phone")),
+        "is_staff",
+        "is_active",
+        moment("joined_at", gettext_lazy("joined")),
+    )
     list_filter = ("is_staff", "is_active")
     search_exact = ("handle",)
     search_prefix = ("display_name",)
     search_sealed = ("email_index", "phone_index")
+    search_help_text = gettext_lazy("Beginning of the name, or the whole e-mail address or phone number")
     masked_fields = ("email", "phone")
     ordering = ("-id",)
-    fields = (
+    fields = (  # type: ignore[assignment]
         "display_name",
         "handle",
-        "email_revealed",
-        "phone_revealed",
+        revealable("email", mask=masking.address, label=gettext_lazy("e-mail")),
+        revealable("phone", label=gettext_lazy("phone")),
         "language",
         "is_staff",
         "is_active",
-        "joined_at",
+        moment("joined_at", gettext_lazy("joined")),
     )
-    readonly_fields = fields
-
-    @admin.display(description=gettext_lazy("e-mail"))
-    def masked_email(self, row: User) -> str:
-        return masking.ends(row.email or "")
-
-    @admin.display(description=gettext_lazy("phone"))
-    def masked_phone(self, row: User) -> str:
-        return masking.ends(row.phone or "")
-
-    @admin.display(description=gettext_lazy("e-mail"))
-    def email_revealed(self, row: User) -> str:
-        return revealable("email")(row)
-
-    @admin.display(description=gettext_lazy("phone"))
-    def phone_revealed(self, row: User) -> str:
-        return revealable("phone")(row)
+    readonly_fields = fields  # type: ignore[assignment]
 
 
 def role_in_words(held: RoleAssignment) -> str:

@@ -106,7 +106,7 @@ class AuditRecordAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access.within_scope(super().get_queryset(request), request.user)  # type: ignore[arg-type]
 
-    @admin.display(description=_("at"))
+    @admin.display(description=_("when"))
     def when(self, row: AuditRecord) -> str:
         return f"{show.moment(row.at)}:{row.at.astimezone(clock.zone()):%S}"
 
@@ -117,4 +117,4 @@ class AuditRecordAdmin(ReadOnly):
 
     @admin.display(description=_("link of the chain"))
     def link(self, row: AuditRecord) -> str:
-        return f"{row.chain_id}/{row.sequence} · {row.digest}"
+        return f"{row.chain_id}/{row.sequence} · {row.digest[:16]}…"

@@ -64,6 +64,9 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.display_name or self.handle
 
+    def get_full_name(self) -> str:
+        return str(self)
+
     @property
     def is_superuser(self) -> bool:
         return False

@@ -28,7 +28,7 @@ STATE_TONES = {
     "ok": "active activated paid done approved verified on_sale delivered sent open settled completed success enabled",
     "warn": "pending due expiring in_grace unpaid waiting submitted suspended held overdue warning paused partly_paid",
     "bad": "expired lost stolen cancelled refused rejected failed void frozen error refunded revoked terminated dead",
-    "info": "new issued issued_inactive inactive scheduled planned in_progress processing info upcoming",
+    "info": "new issued issued_inactive inactive scheduled planned in_progress processing running info upcoming",
     "quiet": "draft closed archived retired used none quiet withdrawn ended debug",
 }
 _TONE_OF = {state: tone for tone, states in STATE_TONES.items() for state in states.split()} | {t: t for t in TONES}

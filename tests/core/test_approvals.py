@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from core import approvals, audit
 from core.models import Approval, AuditRecord, Department, User
@@ -194,7 +194,6 @@ def _unlocked(rows, **options):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks exist on PostgreSQL only")
 @pytest.mark.parametrize("locked", [True, False])
 def test_two_who_decide_at_once_make_one_decision(asked, director, finance, kind, locked, monkeypatch):
     """Without the lock (the negative control) both read a pending request and both apply it."""

@@ -104,7 +104,6 @@ def test_the_database_refuses_to_change_a_record(verb):
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="TRUNCATE exists on PostgreSQL only")
 def test_the_database_refuses_to_empty_the_trail():
     write(1)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
@@ -284,7 +283,6 @@ def many_writers(writers: int, each: int) -> list[Exception]:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks exist on PostgreSQL only")
 def test_concurrent_writers_leave_neither_gap_nor_duplicate():
     refused = many_writers(writers=20, each=25)
     assert refused == []
@@ -294,7 +292,6 @@ def test_concurrent_writers_leave_neither_gap_nor_duplicate():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks exist on PostgreSQL only")
 def test_without_the_chain_lock_the_constraint_refuses_the_duplicates(monkeypatch):
     """The negative control of the test above."""
     together = threading.Barrier(8, timeout=5)
@@ -312,7 +309,6 @@ def test_without_the_chain_lock_the_constraint_refuses_the_duplicates(monkeypatc
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks exist on PostgreSQL only")
 def test_the_trail_verifies_while_it_grows():
     writers = threading.Thread(target=many_writers, kwargs={"writers": 4, "each": 60})
     writers.start()

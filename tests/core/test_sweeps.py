@@ -346,7 +346,6 @@ def many_sweepers(count):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="advisory locks exist on PostgreSQL only")
 def test_two_beats_at_once_sweep_once(monkeypatch):
     monkeypatch.setattr(NameDepartments, "slow", 0.05)
     departments(50)
@@ -366,7 +365,6 @@ def _take_anyway(sweep, job, asked, **more):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="advisory locks exist on PostgreSQL only")
 def test_without_lock_and_owner_two_beats_sweep_twice(monkeypatch):
     """The negative control of the test above."""
     ready = threading.Barrier(2, timeout=10)
