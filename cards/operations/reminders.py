@@ -1,81 +1,89 @@
 """Writing reminders for a whole night's cards at once (CARD-15 · A5.1.1).
 
 Two statements a batch, beside the readable rule in `policy.reminders`: which step is due lies in the windows that the
-rule gives; the database only joins them with the cards. What a reminder says is composed when it is sent, from the
-state of that moment, so that nobody is asked to renew what she renewed an hour ago.
+rule gives, and the database joins them with the cards. What a reminder says is composed when it is sent
+(`queries.letters`), so that nobody is asked to renew what she renewed an hour ago.
 """
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, Value, When
+from django.db import connection, transaction
 
-from cards.models import Card, CardReminder
-from cards.policy.reminders import Ladder, Window, windows
+from cards.policy.reminders import Window
+from cards.queries.reminders import Occasion
 from core import clock
-from core.models import Channel
+from core.messaging import events, quiet
+from core.messaging.events import Purpose
 
-CHANNELS = (Channel.INBOX, Channel.SMS, Channel.EMAIL)
+# The step that a card stands on is looked up again: it may have been renewed since it was found due.
+WRITE_REMINDERS = """
+WITH windows (step, target_from, target_to) AS (VALUES {windows})
+INSERT INTO cards_cardreminder (card_id, occasion, ends_on, step, written_at)
+SELECT c.id, %s, c.{target}, w.step, %s
+  FROM cards_card c
+  JOIN windows w ON c.{target} BETWEEN w.target_from AND w.target_to
+ WHERE c.id IN ({keys}) AND c.state = %s
+    ON CONFLICT DO NOTHING
+"""
 
-
-@dataclass(frozen=True)
-class Occasion:
-    """What is reminded of: which cards, the day it is about, the day before which no step counts, and who is told."""
-
-    code: str
-    event: str
-    state: str
-    ends_on: str
-    began_on: str
-    told: str
-    unless_mandated: bool = False
-
-
-RENEWAL = Occasion(
-    "renewal",
-    "card.renewal_due",
-    Card.State.ACTIVE,
-    "last_valid_on",
-    "valid_from_on",
-    "holder_id",
-    unless_mandated=True,
-)
-ACTIVATION = Occasion(
-    "activation", "card.activation_due", Card.State.ISSUED, "activate_before_on", "issued_at", "purchaser_id"
-)
-
-
-def due(occasion: Occasion, *, day: dt.date, ladder: Ladder) -> "QuerySet[Card]":
-    """The cards that have a step due and not yet written, whatever night it fell on; annotated with `step`."""
-    open_windows = windows(day, ladder=ladder)
-    within = Q(pk__in=[])
-    for window in open_windows:
-        within |= _in_window(occasion, window)
-    whens = [When(_in_window(occasion, window), then=Value(window.step.offset)) for window in open_windows]
-    written = CardReminder.objects.filter(
-        card=OuterRef("pk"), occasion=occasion.code, ends_on=OuterRef(occasion.ends_on), step=OuterRef("step")
-    )
-    cards = Card.objects.filter(within, state=occasion.state)
-    if occasion.unless_mandated:
-        cards = cards.exclude(mandates__ended_at__isnull=True, mandates__isnull=False)
-    step = Case(*whens, default=Value(0), output_field=SmallIntegerField())
-    return cards.annotate(step=step).filter(~Exists(written))
+# One message a channel on which the person can be reached, for the reminders that were new.
+WRITE_MESSAGES = """
+WITH channels (channel, due_at) AS (VALUES {channels})
+INSERT INTO core_message (
+       dedup_key, event, channel, purpose, lane, language, recipient_id, member_id, link, about, state, due_at, created_at,
+       address, context, subject, body, secret, suppressed_because, attempts, claim, provider, provider_reference, error)
+SELECT CASE WHEN r.step <= 0 THEN %s ELSE %s END || ':' || CAST(r.card_id AS text) || ':' || CAST(r.ends_on AS text)
+       || ':' || CAST(r.step AS text) || ':' || ch.channel,
+       CASE WHEN r.step <= 0 THEN %s ELSE %s END, ch.channel, %s, %s, m.language, m.user_id, m.id,
+       {link}, 'cards.cardreminder:' || CAST(r.id AS text), 'queued', ch.due_at, %s,
+       '', '', '', '', FALSE, '', 0, '', '', '', ''
+  FROM cards_cardreminder r
+  JOIN cards_card c ON c.id = r.card_id
+  JOIN members_member m ON m.id = c.{told}
+  JOIN channels ch ON ch.channel = 'inbox'
+       OR (ch.channel = 'sms' AND m.phone_verified_at IS NOT NULL)
+       OR (ch.channel = 'email' AND m.email_verified_at IS NOT NULL)
+ WHERE r.card_id IN ({keys}) AND r.occasion = %s AND r.written_at = %s
+    ON CONFLICT DO NOTHING
+"""
+LINKS = {
+    "renewal": "'/renew/' || replace(CAST(c.public_id AS text), '-', '') || '/'",
+    "activation": "'/activate/'",
+}
 
 
-def write(occasion: Occasion, *, day: dt.date, ladder: Ladder, keys: Sequence[int]) -> int:
+@transaction.atomic
+def write(occasion: Occasion, *, windows: Sequence[Window], keys: Sequence[int]) -> int:
     """Write one reminder for each of the cards, and its message on every channel the person can be reached on.
 
     A card whose step was written meanwhile is passed over by the unique key. Returns how many were new.
     """
-    rows = due(occasion, day=day, ladder=ladder).filter(pk__in=keys)
-    found = rows.values_list("pk", occasion.ends_on, "step")
-    reminders = [
-        CardReminder(card_id=pk, occasion=occasion.code, ends_on=ends_on, step=step, written_at=clock.now())
-        for pk, ends_on, step in found
-    ]
-    CardReminder.objects.bulk_create(reminders, ignore_conflicts=True)
+    ops, now = connection.ops, clock.now()
+    at = ops.adapt_datetimefield_value(now)
+    before, after = events.get(occasion.event_before), events.get(occasion.event_after)
+    spans: list[Any] = []
+    for window in windows:
+        bounds = ops.adapt_datefield_value(window.target_from), ops.adapt_datefield_value(window.target_to)
+        spans += [window.step.offset, *bounds]
+    hours, purpose = quiet.in_force(), Purpose(before.purpose)
+    whens: list[Any] = []
+    for channel in before.channels:
+        due_at = hours.next_allowed(now, event=before, purpose=purpose, channel=channel)
+        whens += [channel.value, ops.adapt_datetimefield_value(due_at)]
+    names = {"target": occasion.target, "told": occasion.told, "keys": ", ".join(["%s"] * len(keys))}
+    reminders = WRITE_REMINDERS.format(windows=_rows(len(windows), 3), **names)
+    messages = WRITE_MESSAGES.format(channels=_rows(len(before.channels), 2), link=LINKS[occasion.code], **names)
+    codes = [before.code, after.code]
     with connection.cursor() as cursor:
-        cursor.execute(_MESSAGES.format(told=occasion.told, ends_on=occasion.ends_on), _values(occasion, keys, day))
-    return len(reminders)
+        cursor.execute(reminders, [*spans, occasion.code, at, *keys, occasion.state])
+        written = cursor.rowcount
+        cursor.execute(
+            messages,
+            [*whens, *codes, *codes, purpose.value, before.lane_for(purpose), at, *keys, occasion.code, at],
+        )
+    return written
+
+
+def _rows(rows: int, columns: int) -> str:
+    return ", ".join(["(" + ", ".join(["%s"] * columns) + ")"] * rows)

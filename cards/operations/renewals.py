@@ -1,17 +1,16 @@
-"""Renewing a card: the order with its exact term and price, and the term it brings once paid (CARD-17, CARD-18 · A5)."""
+"""Ordering the renewal of a card: the exact term and price, frozen with their explanation (CARD-17, CARD-18 · A5)."""
 
-import dataclasses
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
-from cards.models import Card, Channel, Order, OrderLine, Term
-from cards.operations import fulfilment, order_states, orders
+from cards.models import Card, Channel, Order, OrderLine, Payment
+from cards.operations import fulfilment, instalments, order_states, orders, renewal_delivery
 from cards.operations.orders import Agreed
-from cards.policy import purchase, validity
-from cards.policy.parameters import PaymentParameters, RenewalParameters
-from cards.policy.renewal_terms import RenewalTerms
+from cards.policy import offers, purchase
+from cards.policy.parameters import PaymentParameters, PurchaseParameters
 from cards.queries import purchases, renewals
 from core import access, audit, clock, parameters, request
 from core.models import Store, User
@@ -27,40 +26,75 @@ def place(
     member: Member,
     years: int,
     key: str,
-    agreed: Agreed | None,
-    terms: RenewalTerms = renewals.NO_TIER,
+    agreed: Agreed,
+    parts: int = 1,
     channel: str = Channel.WEB,
     store: Store | None = None,
     seller: User | None = None,
 ) -> Order:
     """CARD-17 · A5.2 — order the renewal of a card at today's price with the best allowed offers.
 
-    Price, offers with their explanation and the exact term are frozen here. A card has one open renewal at a time: an
-    earlier one that nobody started to pay is cancelled, one that is being paid is refused (`renewal_open`). The same
-    member and key give the same order again. `agreed` is None only for a mandate, which was agreed to before.
+    Price, offers with their explanation and the exact term are frozen here. A card has one open renewal: an earlier one
+    that nobody started to pay gives way, one that is being paid is refused (`renewal_open`). The same member and key
+    give the same order again; with other content they are refused.
     """
     if seller is not None:
-        if store is None:
-            raise Refusal("store_needed")
-        access.require(seller, "counter.renew", at=store.pk)
-    card = (
-        Card.objects.select_for_update(of=("self",))
-        .select_related("product__version", "version", "holder")
-        .get(pk=card.pk)
-    )
+        _refuse_seller(seller, store=store, member=member)
+    card = lock(card)
     placement = orders.placement_key(member, key)
     if (earlier := Order.objects.filter(placement_key=placement).first()) is not None:
-        return _same(earlier, card=card, years=years)
-    _refuse_unfit(card, member)
+        return _same(earlier, card=card, years=years, parts=parts)
+    refuse_unfit(card, member)
     today, now = clock.today(), clock.now()
-    choice = next((c for c in renewals.choices(card, day=today, terms=terms) if c.quote.years == years), None)
+    choice = renewals.choice(card, years=years, day=today)
     if choice is None:
-        raise Refusal("not_on_sale")
-    version = card.product.version or card.version
-    text = purchases.agreement_of(version, on=today)
-    if agreed is not None and agreed.text != text:
+        raise Refusal("renewal_not_offered")
+    if agreed.text != purchases.agreement_of(choice.version, on=today):
         raise Refusal("agreement_changed")
-    _give_way(card)
+    if parts > 1 and risk.hold_on(subjects=[audit.label_of(member)], member=member, scope="instalments"):
+        raise Refusal("instalments_on_hold")
+    if (waiting := renewals.open_order(card)) is not None:
+        orders.cancel(waiting, by=None, reason="replaced by another renewal")
+    acceptance = Acceptance.objects.create(
+        member=member, text=agreed.text, language=agreed.language, at=now, address=request.current().address
+    )
+    order = write(
+        card,
+        choice,
+        member=member,
+        placement_key=placement,
+        acceptance=acceptance,
+        pay_before_at=purchase.pay_before(now, parameters=parameters.in_force(PaymentParameters, on=today)),
+        channel=channel,
+        store=store,
+        seller=seller,
+    )
+    if parts > 1:
+        instalments.make_plan(order, parts=parts, first_due_on=today)
+    orders.written(order, actor=seller)
+    return order
+
+
+def write(
+    card: Card,
+    choice: renewals.Choice,
+    *,
+    member: Member,
+    placement_key: str,
+    acceptance: Acceptance,
+    pay_before_at: dt.datetime | None,
+    channel: str = Channel.WEB,
+    store: Store | None = None,
+    seller: User | None = None,
+) -> Order:
+    """The rows of a renewal order for a locked card. Refuses a buyer whose identity the rule asks for and nobody knows."""
+    today, now, quote = clock.today(), clock.now(), choice.quote
+    document = purchases.document_of(member)
+    limits = parameters.in_force(PurchaseParameters, on=today)
+    if document is None and purchase.identity_needed(
+        quote.pay_minor, is_registered=False, is_gift=False, parameters=limits
+    ):
+        raise Refusal("identity_needed")
     order = Order.objects.create(
         number=f"{today:%y%m%d}{get_random_string(8, orders.READ_ALOUD)}",
         kind=Order.Kind.RENEWAL,
@@ -68,95 +102,36 @@ def place(
         channel=channel,
         store=store,
         seller=seller,
-        currency=version.currency,
-        subtotal_minor=choice.quote.list_minor,
-        discount_minor=choice.quote.discount_minor,
-        total_minor=choice.quote.pay_minor,
-        acceptance=_accept(member, agreed),
-        placement_key=placement,
+        currency=choice.version.currency,
+        subtotal_minor=quote.list_minor,
+        discount_minor=quote.discount_minor,
+        total_minor=quote.pay_minor,
+        document=document,
+        acceptance=acceptance,
+        placement_key=placement_key,
         placed_at=now,
-        pay_before_at=purchase.pay_before(now, parameters=parameters.in_force(PaymentParameters, on=today)),
+        pay_before_at=pay_before_at,
     )
     OrderLine.objects.create(
         order=order,
         position=1,
-        version=version,
+        version=choice.version,
         card=card,
-        years=years,
-        unit_price_minor=choice.quote.list_minor,
-        discount_minor=choice.quote.discount_minor,
-        total_minor=choice.quote.pay_minor,
-        offers=frozen(choice),
+        years=quote.years,
+        unit_price_minor=quote.list_minor,
+        discount_minor=quote.discount_minor,
+        total_minor=quote.pay_minor,
+        offers=_frozen(quote),
         term_starts_on=choice.term.starts_on,
         term_last_valid_on=choice.term.last_valid_on,
     )
-    orders.written(order, actor=seller)
     return order
 
 
-def frozen(choice: renewals.Choice) -> dict[str, Any]:
-    """The offers of an order line as they are kept: what was chosen, and why every other one was not."""
-    quote = choice.quote
-    return {
-        "points_back_bps": quote.points_back_bps,
-        "considered": [
-            {
-                name: str(value) if name == "until" and value else value
-                for name, value in dataclasses.asdict(candidate).items()
-            }
-            for candidate in quote.candidates
-        ],
-    }
-
-
-def deliver(order: Order) -> bool:
-    """Add the paid term to the card, exactly as ordered. Runs when the payment settles; a repeat does nothing.
-
-    A term that was added meanwhile (a payment confirmed very late) is never overlapped: the paid years then follow it.
+def refuse_unfit(card: Card, member: Member) -> None:
+    """CARD-17 · A5.2 — a card is renewed by its holder or its purchaser, once it is activated and while nothing stands
+    against it. A lost card keeps its term and may be renewed; its replacement inherits it.
     """
-    line = order.lines.select_related("version").get()
-    if Term.objects.filter(order_line=line).exists():
-        return True
-    card = (
-        Card.objects.select_for_update(of=("self",)).select_related("product__version", "version").get(pk=line.card_id)
-    )
-    term = _promised(line, card)
-    last = Term.objects.filter(card=card).order_by("-sequence").first()
-    Term.objects.create(
-        card=card,
-        sequence=last.sequence + 1 if last else 1,
-        order_line=line,
-        version=line.version,
-        starts_on=term.starts_on,
-        last_valid_on=term.last_valid_on,
-        price_minor=line.total_minor,
-    )
-    card.version, card.last_valid_on, card.renewals = line.version, term.last_valid_on, card.renewals + 1
-    card.save(update_fields=["version", "last_valid_on", "renewals"])
-    audit.record(
-        "cards.card.renew",
-        subject=card,
-        member_id=card.holder_id,
-        store_id=order.store_id,
-        details={"order": order.number, "from": term.starts_on, "through": term.last_valid_on, "years": line.years},
-    )
-    order_states.tell(
-        order,
-        "card.renewed",
-        context={"starts_on": str(term.starts_on), "last_valid_on": str(term.last_valid_on)},
-    )
-    return True
-
-
-def _promised(line: OrderLine, card: Card) -> validity.Term:
-    assert line.term_starts_on and line.term_last_valid_on and card.last_valid_on
-    if line.term_starts_on > card.last_valid_on:
-        return validity.Term(line.term_starts_on, line.term_last_valid_on)
-    today = clock.today()
-    return renewals.term_of(card, years=line.years, day=today, rules=parameters.in_force(RenewalParameters, on=today))
-
-
-def _refuse_unfit(card: Card, member: Member) -> None:
     if member.pk not in {card.holder_id, card.purchaser_id}:
         raise Refusal("card_not_found", status=404)
     match card.state:
@@ -164,32 +139,64 @@ def _refuse_unfit(card: Card, member: Member) -> None:
             raise Refusal("card_not_activated")
         case Card.State.CLOSED:
             raise Refusal("card_closed")
+        case Card.State.SUSPENDED if card.suspension != Card.Suspension.LOST:
+            raise Refusal(f"card_suspended_{card.suspension}")
     if hold := risk.hold_on(subjects=[audit.label_of(card)], member=member, scope="purchase"):
         raise Refusal("purchase_on_hold", allowed_from=hold.ends_at)
-
-
-def _give_way(card: Card) -> None:
-    """Cancel an open renewal that nobody started to pay; refuse beside one that is being paid."""
-    if (waiting := renewals.open_order(card)) is None:
-        return
-    if waiting.state != Order.State.PLACED or waiting.payments.filter(state="created").exists():
+    waiting = renewals.open_order(card)
+    if waiting is not None and (waiting.state != Order.State.PLACED or is_being_paid(waiting)):
         raise Refusal("renewal_open", order=waiting.number)
-    orders.cancel(waiting, by=None, reason="replaced by another renewal")
 
 
-def _same(earlier: Order, *, card: Card, years: int) -> Order:
-    line = earlier.lines.get(position=1)
-    if (line.card_id, line.years) != (card.pk, years):
+def is_being_paid(order: Order) -> bool:
+    return order.payments.filter(state=Payment.State.CREATED).exists()
+
+
+def lock(card: Card) -> Card:
+    """The card as it is now, held until the transaction ends; an open renewal of it first, in the order of payments."""
+    if (waiting := renewals.open_order(card)) is not None:
+        order_states.lock(waiting)
+    rows = Card.objects.select_for_update(of=("self",)).select_related("product", "version", "holder", "number")
+    card = rows.get(pk=card.pk)
+    if (now := renewals.open_order(card)) not in {None, waiting}:
+        assert now is not None
+        raise Refusal("renewal_open", order=now.number)
+    return card
+
+
+def _refuse_seller(seller: User, *, store: Store | None, member: Member) -> None:
+    if store is None:
+        raise Refusal("store_needed")
+    access.require(seller, "counter.renew", at=store.pk)
+    own = getattr(seller, "member", None)
+    if own is not None and own.pk == member.pk:
+        raise Refusal("own_card", status=403)
+
+
+def _frozen(quote: offers.Quote) -> dict[str, Any]:
+    """The offers of an order line as they are kept: what was chosen, and why every other one was not."""
+    return {
+        "points_back_bps": quote.points_back_bps,
+        "considered": [
+            {
+                "offer": str(one.offer),
+                "kind": str(one.kind),
+                "bps": one.bps,
+                "worth_minor": one.worth_minor,
+                "reason": one.reason,
+                "until": one.until.isoformat() if one.until else None,
+                "needed": one.needed,
+            }
+            for one in quote.candidates
+        ],
+    }
+
+
+def _same(earlier: Order, *, card: Card, years: int, parts: int) -> Order:
+    line, plan = earlier.lines.get(position=1), getattr(earlier, "plan", None)
+    if (line.card_id, line.years, plan.parts if plan else 1) != (card.pk, years, parts):
         raise Refusal("key_reused")
     return earlier
 
 
-def _accept(member: Member, agreed: Agreed | None) -> Acceptance | None:
-    if agreed is None:
-        return None
-    return Acceptance.objects.create(
-        member=member, text=agreed.text, language=agreed.language, at=clock.now(), address=request.current().address
-    )
-
-
-fulfilment.register(Order.Kind.RENEWAL, deliver)
+fulfilment.register(Order.Kind.RENEWAL, renewal_delivery.deliver, barred=renewal_delivery.undeliverable)
