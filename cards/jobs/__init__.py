@@ -1,5 +1,5 @@
-"""Clocks and sweeps of cards, a module for each part of a card's life; their clocks stand in `config/tasks.py`."""
+"""Clocks and sweeps of cards: a module for each part of a card's life."""
 
-from cards.jobs import buying, products
+from cards.jobs import buying, products, renewal
 
-__all__ = ["buying", "products"]
+__all__ = ["buying", "products", "renewal"]

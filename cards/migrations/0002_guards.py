@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
     dependencies = [("cards", "0001_initial")]
     operations = [
         guards.append_only("cards_price"),
+        guards.append_only("cards_term"),
+        guards.refuse(
+            "INSERT",
+            "cards_term",
+            name="term_begins_after_the_one_before",
+            when="EXISTS (SELECT 1 FROM cards_term t WHERE t.card_id = NEW.card_id AND t.last_valid_on >= NEW.starts_on)",
+        ),
         guards.refuse(
             "UPDATE",
             "cards_productversion",

@@ -2,8 +2,6 @@ from cards.models.card import (
     Activation,
     BenefitUse,
     Card,
-    CardReminder,
-    RenewalMandate,
     SpentCode,
     Term,
     UseCounter,
@@ -11,10 +9,12 @@ from cards.models.card import (
 from cards.models.numbers import CardNumber, NumberBatch, NumberSeries
 from cards.models.orders import Channel, Instalment, InstalmentPlan, Order, OrderEvent, OrderLine
 from cards.models.products import Entitlement, LaunchPlan, Price, Product, ProductVersion
+from cards.models.renewals import ActivationFollowUp, CardReminder, RenewalCharge, RenewalMandate
 from cards.payments.models import GatewayEvent, Payment, Refund, SandboxCallback, SandboxCharge
 
 __all__ = [
     "Activation",
+    "ActivationFollowUp",
     "BenefitUse",
     "Card",
     "CardNumber",
@@ -35,6 +35,7 @@ __all__ = [
     "Product",
     "ProductVersion",
     "Refund",
+    "RenewalCharge",
     "RenewalMandate",
     "SandboxCallback",
     "SandboxCharge",

@@ -11,6 +11,7 @@ from cards.operations import serving
 from cards.policy import activation as rule
 from cards.policy import numbers, validity
 from cards.policy.parameters import ActivationParameters
+from cards.queries import validities
 from core import access, audit, clock, crypto, parameters
 from core.fields import digest_in
 from core.messaging import outbox
@@ -86,7 +87,7 @@ def activate(
     today = clock.today()
     term = validity.first_term(
         today,
-        validity=validity_of(card),
+        validity=validities.of_version(card.version),
         first_day_counts=card.version.first_day_counts,
         times=card.order_line.years,
     )
@@ -125,20 +126,6 @@ def activate(
     )
     _send_guide(card, holder)
     return done
-
-
-def validity_of(card: Card) -> validity.Validity:
-    """How the card's version counts its term, as the rule takes it."""
-    version = card.version
-    if version.validity == version.Validity.ROLLING:
-        return validity.Rolling(version.months)
-    start, rollover = _month_day(version.season_starts), _month_day(version.season_rolls_over)
-    return validity.Season(max(1, version.months // 12), start[0] or 1, start[1] or 1, *rollover)
-
-
-def _month_day(text: str) -> tuple[int, int] | tuple[None, None]:
-    """The day "03-01" as numbers; nothing for an empty text."""
-    return (int(text[:2]), int(text[3:])) if text else (None, None)
 
 
 def _plain(claim: Claim) -> tuple[str, str]:

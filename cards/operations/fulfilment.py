@@ -22,12 +22,21 @@ from members.models import Member
 NO_STOCK = "no-stock"
 
 Deliver = Callable[[Order], bool]
+Barred = Callable[[Order], str | None]
 _by_kind: dict[str, Deliver] = {}
+_bars: dict[str, Barred] = {}
 
 
-def register(kind: str, deliver: Deliver) -> None:
-    """Enter the function that delivers orders of a kind."""
+def register(kind: str, deliver: Deliver, *, barred: Barred | None = None) -> None:
+    """Enter the function that delivers orders of a kind, and the one that says why an order can no longer be delivered."""
     _by_kind[kind] = deliver
+    if barred is not None:
+        _bars[kind] = barred
+
+
+def barred(order: Order) -> str | None:
+    """Why a locked order can no longer be delivered at all, so that its money is not owed; None when it can."""
+    return _bars[order.kind](order) if order.kind in _bars else None
 
 
 def fulfil(order: Order) -> bool:

@@ -97,6 +97,8 @@ def _not_owed(payment: Payment) -> str | None:
         return "already-paid"
     if payment.instalment is not None and payment.instalment.paid_at is not None:
         return "already-paid"
+    if (because := fulfilment.barred(order)) is not None:
+        return because
     if order.state == Order.State.EXPIRED and order.kind == Order.Kind.PURCHASE and not order.is_gift:
         line = order.lines.select_related("version__product").get(position=1)
         if purchases.cards_counted(order.member, line.version.product) >= line.version.max_per_member:

@@ -50,7 +50,9 @@ class RenewalParameters:
     multi_year: tuple[MultiYear, ...] = parameter(TWO_AND_THREE_YEARS, unit="offers", clause="CARD-18 · A5.3")
     tier_offers: tuple[TierOffer, ...] = parameter(GOLD_AND_PLATINUM, unit="offers", clause="CARD-18 · A5.3")
     veteran_from_renewal: int = parameter(3, unit="renewals", clause="CARD-18 · A5.3", minimum=1, maximum=100)
+    auto_renewal_charge_days: int = parameter(30, unit="days before", clause="CARD-17 · A5.2", maximum=366)
     auto_renewal_notice_days: int = parameter(5, unit="days", clause="CARD-17 · A5.2", minimum=5, maximum=60)
+    auto_renewal_tries: int = parameter(3, unit="days running", clause="CARD-17 · A5.2", minimum=1, maximum=10)
 
 
 @dataclass(frozen=True)

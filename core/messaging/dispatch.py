@@ -7,6 +7,7 @@ costs its own channel only, and after `PATIENCE` failures in a row that channel 
 """
 
 import datetime as dt
+import json
 import logging
 import random
 import secrets
@@ -15,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
@@ -149,7 +151,13 @@ def _send_one(sweep: Run, claimed: Claim, pk: int) -> str:
 
 
 def _hand_over(sweep: Run, row: QuerySet[Message], message: Message, answer: gate.Deliver) -> str:
-    language = message.language or answer.language
+    message.language = language = message.language or answer.language
+    event = events.find(message.event)
+    if event is not None and event.compose is not None:
+        composed = event.compose(message)
+        if composed is None:
+            return _suppress(row, "no-longer-true")
+        message.context = json.dumps(dict(composed), cls=DjangoJSONEncoder, ensure_ascii=False)
     text = rendering.render(message, language=language, shelf=sweep.shelf)
     message.address = answer.address
     reference = sweep.provider.deliver(

@@ -1,15 +1,16 @@
 """The register of everything that can be told: each app enters its events in `<app>/messages.py`."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Channel
+from core.models import Channel, Message
 
+Compose = Callable[[Message], Mapping[str, Any] | None]
 ALL_CHANNELS = (Channel.INBOX, Channel.SMS, Channel.EMAIL)
 
 
@@ -38,7 +39,9 @@ class Event:
 
     `sample` holds one value for every variable that the wording may use: it feeds the preview, and a sender must supply
     the same variables. `urgent` goes first and ignores quiet hours. `secret` carries a one-time code: staff never read
-    it and it is wiped after 24 hours. `useless_after` is how long telling it makes sense at all.
+    it and it is wiped after 24 hours. `useless_after` is how long telling it makes sense at all. `compose` gathers the
+    variables at the moment of sending, from what `message.about` names (`cards.card:42`), so that nobody reads what was
+    true when a sweep ran last night; it answers None when there is nothing to tell any longer.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Event:
         urgent: bool = False,
         secret: bool = False,
         useless_after: dt.timedelta | None = None,
+        compose: Compose | None = None,
     ) -> None:
         self.code = code
         self.purpose = Purpose(purpose)
@@ -61,6 +65,7 @@ class Event:
         self.urgent = urgent
         self.secret = secret
         self.useless_after = useless_after
+        self.compose = compose
 
     def __repr__(self) -> str:
         return f"Event({self.code!r})"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from core import clock
-from core.messaging import gate, rendering
+from core.messaging import events, gate, rendering
 from core.messaging.events import Purpose
 from core.models import Channel, Message, User
 
@@ -17,6 +17,8 @@ def deliver_at_once(rows: Iterable[Message]) -> None:
     now, shelf = clock.now(), rendering.Shelf()
     for row in rows:
         if row.purpose != Purpose.SERVICE or row.due_at > now or not (row.language or row.recipient_id):
+            continue
+        if events.get(row.event).compose is not None:
             continue
         try:
             text = rendering.render(row, shelf=shelf)

@@ -36,6 +36,7 @@ class Draft:
     purpose: str | None = None
     channels: tuple[str, ...] | None = None
     link: str = ""
+    about: str = ""
     due_at: dt.datetime | None = None
 
 
@@ -51,6 +52,7 @@ def send(
     purpose: str | None = None,
     channels: tuple[str, ...] | None = None,
     link: str = "",
+    about: str = "",
     due_at: dt.datetime | None = None,
 ) -> list[Message]:
     """Tell somebody about an event: one row per channel, returned as stored; a repeat of event and key writes nothing.
@@ -58,7 +60,8 @@ def send(
     `key` names the occasion and, where an event goes to several people, the person (`f"{card.pk}:{user.pk}"`).
     `context` is plain JSON and holds every variable of the event's sample. Purpose and channels are the event's unless
     narrowed. `address` fixes the address (the old phone after a change); otherwise it is looked up at sending, when
-    consent is checked too. `link` is a path of this site. Raises OutsideTransaction when called outside one.
+    consent is checked too. `link` is a path of this site. An event that composes itself when it is sent takes no
+    context, but `about`. Raises OutsideTransaction when called outside one.
     """
     rows = _rows_of(
         Draft(
@@ -72,6 +75,7 @@ def send(
             purpose=purpose,
             channels=channels,
             link=link,
+            about=about,
             due_at=due_at,
         ),
         quiet_hours=quiet.in_force(),
@@ -99,7 +103,7 @@ def _write(rows: list[Message]) -> int:
 
 def _rows_of(draft: Draft, *, quiet_hours: quiet.Hours) -> list[Message]:
     event = events.get(draft.event)
-    if missing := event.sample.keys() - draft.context.keys():
+    if event.compose is None and (missing := event.sample.keys() - draft.context.keys()):
         raise ValueError(f"{event.code} needs {', '.join(sorted(missing))}")
     purpose = Purpose(draft.purpose or event.purpose)
     due_at = draft.due_at or clock.now()
@@ -123,6 +127,7 @@ def _rows_of(draft: Draft, *, quiet_hours: quiet.Hours) -> list[Message]:
                 address="" if channel == Channel.INBOX else draft.address,
                 context=context,
                 link=draft.link,
+                about=draft.about,
                 due_at=quiet_hours.next_allowed(due_at, event=event, purpose=purpose, channel=channel),
             )
         )

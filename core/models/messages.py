@@ -39,6 +39,7 @@ class Message(models.Model):
     subject = SealedField(_("subject"), blank=True)
     body = SealedField(_("text"), blank=True)
     link = models.CharField(_("link"), max_length=300, blank=True)
+    about = models.CharField(max_length=80, blank=True)
     lane = models.PositiveSmallIntegerField(default=1)
     secret = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)

@@ -16,6 +16,7 @@ class LegalText(models.Model):
         PRIVACY = "privacy", _("privacy policy")
         TERMS = "terms", _("terms of membership")
         CARD_AGREEMENT = "card-agreement", _("card agreement")
+        AUTO_RENEWAL = "auto-renewal", _("agreement on automatic renewal")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     version = models.PositiveIntegerField(_("version"))
