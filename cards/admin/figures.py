@@ -6,7 +6,8 @@ from typing import Any
 
 from cards.forms.products import BenefitRows, TermsForm
 from cards.models import ProductVersion
-from cards.policy import pricing, validity
+from cards.policy import pricing
+from cards.policy.validity import Term
 from cards.queries import contents
 from cards.wording import offers
 from core import clock
@@ -25,8 +26,8 @@ class Figures:
     versus_market: pricing.Difference | None
     worth_minor: int
     saves_minor: int
-    validity: str
-    example: validity.Term | None
+    valid: str
+    example: Term | None
 
     @property
     def all_costs_minor(self) -> int:
@@ -81,6 +82,6 @@ def _figures(version: ProductVersion, rows: Iterable[Mapping[str, Any]]) -> Figu
         saves_minor=pricing.you_save_about(
             [pricing.BenefitValue(value, uses) for value, _cost, uses in values], price_minor=price
         ),
-        validity=offers.validity(version) if has_rule else "",
+        valid=offers.validity(version) if has_rule else "",
         example=contents.example(version, day=clock.today()),
     )

@@ -33,4 +33,4 @@ class MoneyField(forms.Field):
             raise ValidationError(refusals.said(broken), code=broken.code) from broken
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial) != data
+        return bool(self.prepare_value(initial) != data)
