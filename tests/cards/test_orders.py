@@ -20,7 +20,8 @@ from tests.cards.shop import agreed, place
 
 def test_price_version_and_agreement_are_frozen_when_the_order_is_placed(buyer: Member, product: Product) -> None:
     order = place(buyer, product)
-    Price.objects.update(amount_minor=1)
+    dearer = Price.objects.get()
+    Price.objects.create(product=product, amount_minor=199_900, starts_on=clock.today(), approval_id=dearer.approval_id)
     order.refresh_from_db()
     assert (order.total_minor, order.state) == (129_900, Order.State.PLACED)
     assert order.lines.get().version == product.version
