@@ -5,6 +5,7 @@ at, and proves nothing by itself. Fonts are embedded as subsets. Whatever the fo
 a name with such a letter gives way to the member number.
 """
 
+import logging
 from importlib.resources import as_file, files
 
 import segno
@@ -23,6 +24,7 @@ from core import show
 
 WIDTH, HEIGHT, MARGIN, CORNER = 85.6, 54.0, 5.5, 3.2
 FONT = "card"
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every step of every subset
 # The faces inside the collection, by the shapes a reader of that language expects.
 COLLECTION = {"zh-hans": 2, "zh-hant": 3}
 LEFT, TOP, MARK = 30.0, 40.0, 4.0

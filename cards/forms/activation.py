@@ -17,7 +17,12 @@ class ActivationForm(forms.Form):
         label=_("Card number"),
         max_length=60,
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "data-group": "4", "placeholder": "0000 0000 0000 0000"}
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "data-group": "4",
+                "placeholder": "0000 0000 0000 0000",
+            }
         ),
     )
     activation_code = forms.CharField(
@@ -35,6 +40,7 @@ class ActivationForm(forms.Form):
     )
     document_kind = documents.document_kind_field()
     document_number = documents.document_number_field()
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         documents.clean_document(self, cleaned)

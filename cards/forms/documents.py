@@ -5,11 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, refusals
 from core.rules import RuleBroken
-from members import wording
 from members.models import DocumentType
 from members.policy import identity
+
+
+class Unrepeated(forms.TextInput):
+    """A number that is typed again rather than sent back to the screen."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
 
 
 def document_kind_field() -> forms.ChoiceField:
@@ -20,7 +26,7 @@ def document_number_field(**attrs: str) -> forms.CharField:
     return forms.CharField(
         label=_("Document number"),
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-keep": "off", **attrs}),
+        widget=Unrepeated(attrs={"autocomplete": "off", "spellcheck": "false", "data-keep": "off", **attrs}),
     )
 
 
@@ -32,6 +38,6 @@ def clean_document(form: forms.Form, cleaned: dict[str, Any]) -> None:
     try:
         read = identity.parse(typed, kind=identity.Kind(kind), today=clock.today())
     except RuleBroken as broken:
-        form.add_error("document_number", wording.sentence(broken))
+        form.add_error("document_number", refusals.said(broken))
     else:
         cleaned["document_number"] = read.number

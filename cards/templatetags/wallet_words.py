@@ -4,9 +4,8 @@ import datetime as dt
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cards.models import Card
 from cards.policy import limits, numbers
