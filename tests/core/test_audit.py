@@ -40,7 +40,10 @@ def test_an_untouched_trail_without_records_is_whole():
 
 
 def test_actor_store_and_reason_are_kept():
-    clerk, shop = factories.StaffFactory(display_name="Lin", roles={"clerk": None}), factories.StoreFactory()
+    clerk, shop = (
+        factories.StaffFactory.create(display_name="Lin", roles={"clerk": None}),
+        factories.StoreFactory.create(),
+    )
     (row,) = write(actor=clerk, store_id=shop.pk, member_id=7, reason="asked at the counter")
     row.refresh_from_db()
     assert (row.actor, row.actor_label, row.store, row.member_id) == (clerk, "Lin", shop, 7)
@@ -90,7 +93,7 @@ def test_a_rollback_leaves_no_gap():
 
 
 def test_a_record_costs_three_statements(django_assert_num_queries):
-    clerk = factories.StaffFactory(roles={"clerk": None})
+    clerk = factories.StaffFactory.create(roles={"clerk": None})
     with transaction.atomic(), django_assert_num_queries(3):
         audit.record("core.test.done", subject=clerk, actor=clerk, details={"a": 1})
 
@@ -245,7 +248,7 @@ TAMPERINGS = [
 def test_a_thousand_ways_of_tampering_are_all_detected(unguarded, monkeypatch):
     monkeypatch.setattr(audit, "CHAINS", 3)
     AuditChain.objects.filter(pk__gte=3).delete()
-    clerk, shop = factories.StaffFactory(roles={"clerk": None}), factories.StoreFactory()
+    clerk, shop = factories.StaffFactory.create(roles={"clerk": None}), factories.StoreFactory.create()
     write(8, actor=clerk, store_id=shop.pk, reason="because")
     for seed in range(1000):
         dice = random.Random(seed)

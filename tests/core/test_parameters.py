@@ -233,7 +233,12 @@ def test_a_value_in_force_costs_one_read_of_the_cache_and_no_query(revise, djang
 def test_a_snapshot_reads_once_for_a_thousand_questions(monkeypatch):
     reads = []
     original = parameters._revisions
-    monkeypatch.setattr(parameters, "_revisions", lambda: reads.append(1) or original())
+
+    def counted():
+        reads.append(1)
+        return original()
+
+    monkeypatch.setattr(parameters, "_revisions", counted)
     snapshot = parameters.Snapshot(on=TODAY)
     assert {snapshot.of(TeaParameters).minutes for _ in range(1000)} == {3}
     assert len(reads) == 1

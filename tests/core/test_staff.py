@@ -43,7 +43,7 @@ def test_an_administrator_gives_a_role_and_it_is_audited(administrator, colleagu
 def test_a_role_of_a_store_holds_at_that_store_only(administrator, colleague, store, other_store):
     staff.grant(colleague, "clerk", by=administrator, store=store)
     assert not access.allows(colleague, "counter.sell", at=other_store.pk)
-    assert access.stores_of(colleague) == {store.pk}
+    assert access.stores_of(colleague) == frozenset({store.pk})
 
 
 def test_a_right_held_at_one_store_is_not_borrowed_by_a_role_at_another(colleague, administrator, store, other_store):
@@ -51,7 +51,7 @@ def test_a_right_held_at_one_store_is_not_borrowed_by_a_role_at_another(colleagu
     staff.grant(colleague, "store_manager", by=administrator, store=other_store)
     assert access.allows(colleague, "core.decide_approval", at=other_store.pk)
     assert not access.allows(colleague, "core.decide_approval", at=store.pk)
-    assert access.stores_of(colleague, right="core.decide_approval") == {other_store.pk}
+    assert access.stores_of(colleague, right="core.decide_approval") == frozenset({other_store.pk})
 
 
 def test_giving_twice_gives_once(administrator, colleague, store):
