@@ -28,7 +28,7 @@ VIEW = "cards.view_numberseries"
 
 class SeriesForm(forms.Form):
     code = forms.SlugField(label=_("Code"), max_length=20)
-    prefix = forms.RegexField(
+    prefix = forms.RegexField(  # type: ignore[assignment]
         r"^[0-9]{2,8}$", label=_("Prefix"), help_text=_("2 to 8 digits with which every number begins.")
     )
     digits = forms.IntegerField(label=_("Digits in all"), min_value=10, max_value=19, initial=16)
@@ -98,7 +98,7 @@ class CardNumberAdmin(ReadOnly):
     list_select_related = ("series", "store")
     search_exact = ("number",)
     search_prefix = ("number",)
-    fields = readonly_fields = ("number", "series", "batch", "store", "state", "void_reason")  # type: ignore[assignment]
+    fields = readonly_fields = ("number", "series", "batch", "store", "state", "void_reason")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[CardNumber] = super().get_queryset(request)

@@ -54,6 +54,7 @@ def prices_of(request: HttpRequest, pk: int) -> HttpResponse:
         scheduled=list(prices.scheduled(product, today)),
         history=listed,
         chart=_chart(listed),
+        most=max((price.amount_minor for price in listed), default=1),
         waiting=Approval.objects.filter(kind=operations.KIND, subject=subject, state=Approval.State.PENDING).first(),
         form=form if access.allows(user, operations.RIGHT) and product.version else None,
     )

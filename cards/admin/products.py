@@ -1,11 +1,12 @@
 """Card products in the back office: the list, and the addresses of their pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -36,10 +37,9 @@ class ProductAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         in_stock = CardNumber.objects.filter(series=OuterRef("series"), state=CardNumber.State.IN_STOCK).order_by()
         stock = in_stock.values("series").annotate(count=Count("pk")).values("count")
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("version", "series")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return (  # type: ignore[no-any-return]
+            rows.select_related("version", "series")
             .prefetch_related("versions")
             .annotate(
                 sold_count=Count("cards", distinct=True),
@@ -60,7 +60,7 @@ class ProductAdmin(ReadOnly):
 
     @admin.display(description=_("state"), ordering="state")
     def state_in_words(self, product: Product) -> SafeString:
-        return ui.status_pill(product.state.replace("-", "_"), product.get_state_display())
+        return ui.status_pill(product.state, product.get_state_display())
 
     @admin.display(description=_("price"))
     def price(self, product: Product) -> str:
@@ -93,7 +93,7 @@ class ProductAdmin(ReadOnly):
 
     def get_urls(self) -> list[URLPattern]:
         inside = self.admin_site.admin_view
-        own = [
+        own: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("<int:pk>/do/<slug:verb>/", product_pages.act, "cards_product_act"),
             ("<int:pk>/revise/", product_pages.revise, "cards_product_revise"),
             ("<int:pk>/v<int:number>/", studio.version, "cards_product_version"),

@@ -47,7 +47,7 @@ class Desk:
         rows = [contents.benefit_row(benefit) for benefit in contents.benefits_of(draft)] if request is None else None
         return cls(
             terms=forms.TermsForm(data, files, instance=draft),
-            benefits=forms.BenefitFormSet(data, initial=rows, prefix="benefits"),
+            benefits=forms.benefit_rows(data, initial=rows),
             plan=forms.PlanForm(data, instance=plan, prefix="plan"),
         )
 
@@ -169,7 +169,7 @@ def _changes(before: ProductVersion | None, after: ProductVersion) -> list[dict[
     was = contents.flat(before) if before else {}
     will_be = contents.flat(after)
     rows = []
-    shown_as = words.words_of(sorted({*was, *will_be}))
+    shown_as = words.words_of(list(dict.fromkeys([*will_be, *was])))
     for code, word in shown_as.items():
         if was.get(code) != will_be.get(code):
             shown = [word.show(side[code]) if code in side else "" for side in (was, will_be)]

@@ -1,6 +1,6 @@
 """The product studio: terms, benefits, launch plan. Everything may stay empty; what is there must be readable."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -201,6 +201,11 @@ BenefitFormSet = formset_factory(
     validate_max=True,
     absolute_max=MOST_BENEFITS + 5,
 )
+
+
+def benefit_rows(data: Any, *, initial: list[dict[str, Any]] | None) -> BenefitRows:
+    """The benefits of a draft as rows of a form: those that are there, or those that were sent."""
+    return cast("BenefitRows", BenefitFormSet(data, initial=initial, prefix="benefits"))
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -128,7 +128,7 @@ def _show(field: str) -> Callable[[Any], str]:
 
 def share(bps: int | None) -> str:
     """`1250` → `+12.5 %`."""
-    return "—" if bps is None else f"{'+' if bps > 0 else show.MINUS if bps < 0 else ''}{abs(bps) / 100:g} %"
+    return "—" if bps is None else f"{'+' if bps > 0 else show.MINUS if bps < 0 else ''}{round(abs(bps) / 100, 1):g} %"
 
 
 def _money(minor: int | None) -> str:

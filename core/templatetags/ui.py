@@ -26,9 +26,9 @@ TONES = {
 MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
 STATE_TONES = {
     "ok": "active activated paid done approved verified on_sale delivered sent open settled completed success enabled",
-    "warn": "pending due expiring in_grace unpaid waiting submitted suspended held overdue warning paused partly_paid",
+    "warn": "pending in_review due expiring in_grace unpaid waiting submitted suspended held overdue warning paused partly_paid",
     "bad": "expired lost stolen cancelled refused rejected failed void frozen error refunded revoked terminated dead",
-    "info": "new issued issued_inactive inactive scheduled planned in_progress processing running info upcoming",
+    "info": "new pilot issued issued_inactive inactive scheduled planned in_progress processing running info upcoming",
     "quiet": "draft closed archived retired used none quiet withdrawn ended debug",
 }
 _TONE_OF = {state: tone for tone, states in STATE_TONES.items() for state in states.split()} | {t: t for t in TONES}
@@ -186,7 +186,7 @@ def empty_state(icon: str, title: str, text: str = "", action: str = "", url: st
 @register.simple_tag
 def status_pill(state: str, label: str = "") -> SafeString:
     """`{% status_pill order.state order.get_state_display %}`; `state` is a state's word or a tone (ok warn bad info quiet)."""
-    tone = _TONE_OF.get(str(state), "quiet")
+    tone = _TONE_OF.get(str(state).replace("-", "_"), "quiet")
     return format_html('<span class="pill pill-{}">{}{}</span>', tone, _icon(TONES[tone], 16, ""), label or state)
 
 
