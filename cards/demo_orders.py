@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Callable
 
-from cards.models import CardNumber, Order, Payment, Product, SandboxCharge
+from cards.models import CardNumber, Order, Payment, Product, ProductVersion, Refund, SandboxCharge
 from cards.operations import counter_sale, orders
 from cards.payments import collecting, refunds
 from cards.payments.sandbox import provider
 from cards.queries import purchases
 from cards.queries.orders import Invoice
 from core import clock
+from core.fields import digest_in
 from core.models import Store, User
 from members.models import Member
 from members.operations import identity
@@ -35,10 +36,16 @@ def _place(member: Member, product: Product, key: str, **other: object) -> Order
     """An order of somebody whose document is known, on the agreement in force."""
     if purchases.document_of(member) is None and "gift" not in other:
         identity.give_document(member, kind="passport", number=f"E9{member.pk:07}")
-    assert product.version is not None
-    text = purchases.agreement_of(product.version, on=clock.today())
-    agreed = orders.Agreed(text, member.language)
-    return orders.place(member, product=product, key=key, agreed=agreed, **other)  # type: ignore[arg-type]
+    return orders.place(member, product=product, key=key, agreed=_agreed(member, product), **other)  # type: ignore[arg-type]
+
+
+def _agreed(member: Member, product: Product) -> orders.Agreed:
+    version = ProductVersion.objects.select_related("agreement").get(product=product, pk=product.version_id or 0)
+    return orders.Agreed(purchases.agreement_of(version, on=clock.today()), member.language)
+
+
+def _colleague(login: str) -> User:
+    return User.objects.get(email_index=digest_in(User, "email_index", f"{login}@tessera.example"))
 
 
 def _pay(order: Order, *, outcome: str = "paid") -> Payment:
@@ -79,7 +86,17 @@ def _expired(member: Member, product: Product, key: str) -> None:
         orders.expire(order)
 
 
-def _refunded(member: Member, product: Product, key: str) -> None:
+def _returned(member: Member, product: Product, key: str) -> None:
+    """Delivered, and given back within the days to change one's mind."""
+    payment = _pay(_place(member, product, key, gift=orders.Gift("Noa", "+8613800138028")))
+    refund = refunds.request(
+        payment, amount_minor=payment.amount_minor, reason="Changed her mind", by=_colleague("finance")
+    )
+    if isinstance(refund, Refund):
+        refunds.send(refund)
+
+
+def _sent_back(member: Member, product: Product, key: str) -> None:
     """Paid after it was cancelled: the money went back by itself."""
     order = _place(member, product, key, gift=orders.Gift("Kai", "+8613800138026"))
     collecting.start(order, gateway="sandbox", return_url=RETURN)
@@ -91,19 +108,16 @@ def _refunded(member: Member, product: Product, key: str) -> None:
 
 
 def _at_the_counter(member: Member, product: Product, key: str) -> None:
-    clerk, store = User.objects.with_email("clerk@tessera.example"), Store.objects.get(code="SH1")
-    assert clerk is not None
-    assert product.version is not None
+    clerk, store = _colleague("clerk"), Store.objects.get(code="SH1")
     document = purchases.document_of(member) or identity.give_document(
         member, kind="passport", number=f"E9{member.pk:07}", by=clerk
     )
     lies_here = CardNumber.objects.filter(series=product.series_id, store=store, state=CardNumber.State.IN_STOCK)
-    text = purchases.agreement_of(product.version, on=clock.today())
     counter_sale.sell(
         member,
         product=product,
         card_number=lies_here.order_by("pk")[0].number,
-        agreed=orders.Agreed(text, member.language),
+        agreed=_agreed(member, product),
         pay=counter_sale.Money(tendered_minor=10_000_000),
         clerk=clerk,
         store=store,
@@ -123,7 +137,8 @@ STORY: tuple[tuple[str, int, Callable[[Member, Product, str], None]], ...] = (
     ("+85291234567", 0, _declined),
     ("+85291234567", 9, _cancelled),
     ("+8613800138005", 6, _expired),
-    ("+8613800138005", 5, _refunded),
+    ("+8613800138005", 5, _sent_back),
+    ("+886912345678", 4, _returned),
     ("+8613800138009", 3, _at_the_counter),
     ("+886912345678", 0, _placed),
 )

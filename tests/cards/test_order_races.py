@@ -12,9 +12,10 @@ from django.db import connection, connections
 from django.db.models import Manager
 
 from cards.models import Card, CardNumber, Order, Payment, Product
-from cards.operations import orders, settlement
+from cards.operations import order_states, orders, settlement
 from cards.payments import collecting, refunds
 from cards.payments.word import Said, Word
+from cards.queries import purchases
 from core import clock
 from core.models import User
 from core.rules import RuleBroken
@@ -44,7 +45,7 @@ def at_once(work: Callable[[Any], Any], over: Iterable[Any], *, threads: int = 8
 def buyers(count: int) -> list[Member]:
     found = []
     for n in range(count):
-        member = factories.MemberFactory()
+        member = factories.MemberFactory.create()
         factories.IdentityDocumentFactory(member=member, kind="passport", number=f"E{n:08}")
         found.append(member)
     return found
@@ -91,7 +92,7 @@ def test_without_lock_and_constraint_the_same_key_makes_several_orders(
     buyer: Member, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with unconstrained("cards_order", "placement_key"), unlocked(monkeypatch, Member.objects):
-        monkeypatch.setattr(orders.purchases, "cards_counted", lambda *_: 0)
+        monkeypatch.setattr(purchases, "cards_counted", lambda *_: 0)
         at_once(lambda _: place(buyer, product, key="same"), range(50))
         assert Order.objects.count() > 1
 
@@ -178,7 +179,7 @@ def test_without_the_lock_a_double_click_opens_several(
 ) -> None:
     order = place(buyer, product)
     with unlocked(monkeypatch, Order.objects):
-        monkeypatch.setattr(collecting.order_states, "lock", lambda order: Order.objects.get(pk=order.pk))
+        monkeypatch.setattr(order_states, "lock", lambda order: Order.objects.get(pk=order.pk))
         at_once(lambda _: collecting.start(order, gateway="sandbox", return_url="/"), range(50))
     assert Payment.objects.count() > 1
 
