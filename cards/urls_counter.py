@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from cards.views import counter_sell
-from cards.views.counter import activating, desk, lookup, using
+from cards.views.counter import activating, desk, lookup, selling, using
 
 app_name = "counter"
 urlpatterns = [
@@ -17,7 +16,7 @@ urlpatterns = [
     path("cards/<uuid:card>/activate/", activating.activate, name="activate_card"),
     path("cards/<uuid:card>/activate/code/", activating.code, name="activate_code"),
     path("cards/<uuid:card>/activated/", activating.activated, name="activated"),
-    path("sell/", counter_sell.sell, name="sell"),
-    path("sell/<str:token>/", counter_sell.sold, name="sold"),
-    path("collect/<str:token>/", counter_sell.collect, name="collect"),
+    path("sell/", selling.sell, name="sell"),
+    path("sell/<str:token>/", selling.sold, name="sold"),
+    path("collect/<str:token>/", selling.collect, name="collect"),
 ]

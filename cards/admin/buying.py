@@ -1,7 +1,7 @@
 """Orders and money in the back office (CARD-10 · A3.3.4): looked at here, changed only through operations."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
@@ -139,7 +139,7 @@ class OrderAdmin(Deciding):
     inlines = (Lines, Payments, History)
     actions = ("reconcile",)
     decisions = deciding.OF_ORDER
-    fieldsets: Any = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("number", "state", "possible", "exception", "kind", "member", "placed_at", "pay_before_at")}),
         (_("Money"), {"fields": (
             money("subtotal_minor", _("before discount")), money("discount_minor", _("discount")),
@@ -185,7 +185,7 @@ class PaymentAdmin(Deciding):
     ordering = ("-id",)
     inlines = (Refunds,)
     decisions = deciding.OF_PAYMENT
-    fields: Any = (
+    fields: ClassVar[Any] = (
         "reference", "order", "possible", "state", "failure", "gateway", "gateway_reference", "instalment",
         money("amount_minor", _("asked")), money("received_minor", _("received")),
         money("refunded_minor", _("refunded")), "store", "received_by", "created_at", "settled_at", "checked_at",
@@ -209,7 +209,7 @@ class RefundAdmin(Deciding):
     search_exact = ("reference", "payment__order__number")
     ordering = ("-id",)
     decisions = deciding.OF_REFUND
-    fields: Any = (
+    fields: ClassVar[Any] = (
         "reference", "payment", "possible", "state", money("amount_minor", _("amount")), "reason", "requested_by",
         "approval", "gateway_reference", "created_at", "settled_at",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from cards.models import CardNumber, NumberSeries, Order, Payment, Price, Product, ProductVersion
+from cards.models import CardNumber, NumberSeries, Order, Payment, Price, Product, ProductVersion, SandboxCharge
 from cards.operations import orders
 from cards.payments import callbacks, collecting, signatures
 from cards.payments.sandbox import provider
@@ -62,8 +62,8 @@ def stock(series: NumberSeries, count: int, *, store: Store | None = None) -> li
 def make_product(
     code: str = "city", *, price_minor: int = 129_900, numbers_in_stock: int = 3, **fields: Any
 ) -> Product:
-    planner = factories.StaffFactory(roles={"operations_planner": None})
-    director = factories.StaffFactory(roles={"operations_director": None})
+    planner = factories.StaffFactory.create(roles={"operations_planner": None})
+    director = factories.StaffFactory.create(roles={"operations_director": None})
     series = NumberSeries.objects.create(code=code, prefix=f"{8800 + NumberSeries.objects.count()}")
     product = Product.objects.create(code=code, series=series)
     approval = Approval.objects.create(
@@ -108,7 +108,7 @@ def start(order: Order, **other: Any) -> Payment:
 
 
 def charge_of(payment: Payment) -> Any:
-    return provider.SandboxCharge.objects.get(merchant_reference=payment.reference)
+    return SandboxCharge.objects.get(merchant_reference=payment.reference)
 
 
 def pay(order: Order, *, outcome: str = "paid", callback: str = "now", deliver: bool = True) -> Payment:

@@ -14,6 +14,7 @@ from core.models import Store, User
 from core.refusals import Refusal
 from members.models import Member
 from risk.models import RiskEvent
+from tests import factories
 from tests.cards import shop
 from tests.cards.shop import agreed, assert_whole, place
 
@@ -99,7 +100,7 @@ def test_a_terminal_reference_is_booked_once(
 ) -> None:
     pay = Money(terminal_reference="T-0001")
     sell(buyer, product, number, clerk=clerk, store=store, pay=pay)
-    shop.factories.IdentityDocumentFactory(member=stranger, kind="passport", number="C12345678")
+    factories.IdentityDocumentFactory(member=stranger, kind="passport", number="C12345678")
     other = shop.stock(product.series, 1, store=store)[0]
     with pytest.raises(Refusal) as refused:
         sell(stranger, product, other, clerk=clerk, store=store, pay=pay, key="second")

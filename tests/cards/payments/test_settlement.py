@@ -7,7 +7,7 @@ import pytest
 
 from cards.jobs import buying
 from cards.models import Card, CardNumber, GatewayEvent, Order, Payment, Product, Refund
-from cards.operations import orders, settlement
+from cards.operations import fulfilment, orders, settlement
 from cards.payments import callbacks, collecting
 from cards.payments.gateway import SignatureInvalid, Unavailable
 from cards.payments.sandbox import provider
@@ -337,7 +337,7 @@ def test_a_crash_after_the_callback_was_kept_is_made_good_by_its_repeat(
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as broken:
-        broken.setattr(settlement.fulfilment, "fulfil", crash)
+        broken.setattr(fulfilment, "fulfil", crash)
         with pytest.raises(RuntimeError):
             arrive(payment)
     assert GatewayEvent.objects.get().outcome == ""

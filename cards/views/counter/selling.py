@@ -1,14 +1,12 @@
 """Selling at the counter (CARD-07, CARD-08 · A3): a card in the hand for money on the table, by keyboard alone."""
 
 import secrets
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,9 +16,9 @@ from cards.operations import counter_sale, orders
 from cards.policy.parameters import InstalmentParameters
 from cards.queries import orders as rows
 from cards.queries import prices, purchases
+from cards.views.counter.desk import Desk, at_desk
 from core import access, clock, parameters, refusals
 from core.models import Store, User
-from core.refusals import Refusal
 from core.rules import RuleBroken
 from members.models import IdentityDocument, LegalText, Member
 from members.operations import identity, people
@@ -30,30 +28,18 @@ from members.queries import legal
 RIGHT = "counter.sell"
 
 
-def store_of(user: User) -> Store:
-    """The store a clerk serves at; without one there is no counter."""
-    access.require(user, RIGHT)
-    employment = getattr(user, "employment", None)
-    if employment is None or employment.store is None:
-        raise Refusal("store_needed", status=403)
-    access.require(user, RIGHT, at=employment.store_id)
-    return cast(Store, employment.store)
-
-
-@never_cache
-@login_required
 @sensitive_post_parameters("document_number")
 @require_http_methods(["GET", "POST"])
-def sell(request: HttpRequest) -> HttpResponse:
+@at_desk
+def sell(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One form: product, buyer, card, money. The price stands there to be read; it is no field."""
-    clerk = cast(User, request.user)
-    store = store_of(clerk)
+    access.require(desk.clerk, RIGHT, at=desk.store.pk)
     if request.method == "POST":
         counter_sale.refuse_price(request.POST, where="counter")
     form = _form(request)
     if request.method == "POST" and form.is_valid():
         try:
-            sale = _sell(form.cleaned_data, clerk=clerk, store=store)
+            sale = _sell(form.cleaned_data, clerk=desk.clerk, store=desk.store)
         except RuleBroken as broken:
             form.add_error(None, refusals.said(broken))
         else:
@@ -62,7 +48,7 @@ def sell(request: HttpRequest) -> HttpResponse:
     text = legal.in_force(LegalText.Kind.CARD_AGREEMENT)
     context = {
         "form": form,
-        "store": store,
+        "desk": desk,
         "offers": _offers(),
         "agreement": text,
         "sections": legal_layout.sections(text.bodies.get(language) or text.bodies.get("en", "")),
@@ -70,41 +56,37 @@ def sell(request: HttpRequest) -> HttpResponse:
     return render(request, "cards/counter/sell.html", context, status=422 if form.errors else 200)
 
 
-@never_cache
-@login_required
 @require_GET
-def sold(request: HttpRequest, token: str) -> HttpResponse:
+@at_desk
+def sold(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """The result, unmistakable; with the change to give and the receipt to print."""
-    clerk = cast(User, request.user)
-    order = _order(clerk, token)
+    order = _order(desk.clerk, token)
     standing = rows.standing(order)
     if not standing.received:
         raise Http404
     newest = standing.received[0]
     change = (newest.tendered_minor - newest.amount_minor) if newest.tendered_minor is not None else None
-    context = {"order": order, "standing": standing, "payment": newest, "change_minor": change}
+    context = {"desk": desk, "order": order, "standing": standing, "payment": newest, "change_minor": change}
     return render(request, "cards/counter/sold.html", context)
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
-def collect(request: HttpRequest, token: str) -> HttpResponse:
+@at_desk
+def collect(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """Take the next part of an order, or an unpaid order as a whole, wherever it was made."""
-    clerk = cast(User, request.user)
-    store = store_of(clerk)
+    access.require(desk.clerk, RIGHT, at=desk.store.pk)
     order = get_object_or_404(Order.objects.select_related("member__user", "store"), token=token)
     if request.method == "POST":
         counter_sale.refuse_price(request.POST, where="counter")
     form = forms.TillForm(request.POST or None, initial={"method": "cash"})
     if request.method == "POST" and form.is_valid():
         try:
-            counter_sale.take_payment(order, pay=_money(form.cleaned_data), clerk=clerk, store=store)
+            counter_sale.take_payment(order, pay=_money(form.cleaned_data), clerk=desk.clerk, store=desk.store)
         except RuleBroken as broken:
             form.add_error(None, refusals.said(broken))
         else:
             return redirect("counter:sold", token=order.token)
-    context = {"form": form, "order": order, "standing": rows.standing(order), "store": store}
+    context = {"form": form, "order": order, "standing": rows.standing(order), "desk": desk}
     return render(request, "cards/counter/collect.html", context, status=422 if form.errors else 200)
 
 
