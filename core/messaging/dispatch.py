@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -151,6 +152,8 @@ def _send_one(sweep: Run, claimed: Claim, pk: int) -> str:
 def _hand_over(sweep: Run, row: QuerySet[Message], message: Message, answer: gate.Deliver) -> str:
     language = message.language or answer.language
     text = rendering.render(message, language=language, shelf=sweep.shelf)
+    if answer.way_out:
+        text = rendering.with_way_out(text, answer.way_out, language=language or settings.LANGUAGE_CODE)
     message.address = answer.address
     reference = sweep.provider.deliver(
         providers.Outgoing(
