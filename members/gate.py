@@ -1,8 +1,11 @@
 """Members' part in sending (MEM-05 · B9.2): where to, and whether she may be told; asked at the moment of sending."""
 
+from django.urls import reverse
+
 from core.messaging import gate
 from core.models import Channel, Message, User
 from members.models import Member
+from members.operations import consent
 from members.policy import consent as policy
 from members.queries import consents
 
@@ -17,7 +20,7 @@ def resolve(message: Message) -> gate.Answer | None:
     answers = {} if message.purpose == policy.Purpose.SERVICE else consents.decisions_of(member.pk)
     if not policy.may_send(message.purpose, channel=message.channel, answers=answers):
         return gate.Suppress("no-consent")
-    return gate.Deliver(_address(member, message.channel), member.language)
+    return gate.Deliver(_address(member, message.channel), member.language, _way_out(member, message))
 
 
 def member_of(user: User) -> int | None:
@@ -29,6 +32,14 @@ def _member(message: Message) -> Member | None:
     if message.member_id is not None:
         return rows.filter(pk=message.member_id).first()
     return rows.filter(user=message.recipient_id).first() if message.recipient_id else None
+
+
+def _way_out(member: Member, message: Message) -> str:
+    """Where one click stops such messages; nothing for what the contract needs, and in the inbox the switches are near."""
+    if message.channel == Channel.INBOX or policy.question(message.purpose, message.channel) is None:
+        return ""
+    token = consent.unsubscribe_token(member.pk, purpose=message.purpose, channel=message.channel)
+    return reverse("members:unsubscribe", args=[token])
 
 
 def _address(member: Member, channel: str) -> str:

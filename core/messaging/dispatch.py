@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -159,6 +160,8 @@ def _hand_over(sweep: Run, row: QuerySet[Message], message: Message, answer: gat
             return _suppress(row, "no-longer-true")
         message.context = json.dumps(dict(composed), cls=DjangoJSONEncoder, ensure_ascii=False)
     text = rendering.render(message, language=language, shelf=sweep.shelf)
+    if answer.way_out:
+        text = rendering.with_way_out(text, answer.way_out, language=language or settings.LANGUAGE_CODE)
     message.address = answer.address
     reference = sweep.provider.deliver(
         providers.Outgoing(

@@ -4,7 +4,7 @@ Core knows users, not members. The app that owns consent registers the functions
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.messaging.events import Purpose
 from core.models import Channel, Message, User
@@ -12,10 +12,14 @@ from core.models import Channel, Message, User
 
 @dataclass(frozen=True)
 class Deliver:
-    """Go ahead, to this address. `language` speaks for a message that was written without one."""
+    """Go ahead, to this address. `language` speaks for a message that was written without one.
+
+    `way_out` is the path of this site where one click stops messages like this one; it is put under the text.
+    """
 
     address: str = ""
     language: str = ""
+    way_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def decide(message: Message) -> Answer:
     if message.channel == Channel.INBOX:
         return answer
     address = message.address or answer.address
-    return Deliver(address, answer.language) if address else Suppress("no-address")
+    return replace(answer, address=address) if address else Suppress("no-address")
 
 
 def member_of(user: User) -> int | None:

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.template import TemplateSyntaxError
 from django.utils import translation
+from django.utils.translation import gettext
 
 from core.messaging import events, sandbox
 from core.models import Channel, Message, MessageTemplate
@@ -133,6 +134,13 @@ def render(message: Message, *, language: str = "", shelf: Shelf | None = None) 
     if incomplete is None:
         raise Unworded(message.event)
     return incomplete
+
+
+def with_way_out(text: Text, path: str, *, language: str) -> Text:
+    """The text with the link under it by which one click stops messages like this one (MEM-05 · B9.2)."""
+    with translation.override(language):
+        line = gettext("No more messages like this: %(link)s") % {"link": f"{settings.SITE_URL}{path}"}
+    return Text(text.subject, f"{text.body}\n\n{line}")
 
 
 def variables(context: Mapping[str, Any], *, link: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Me: what I change, what I am asked, what I am sent (MEM-03, MEM-05 · C2.1, C2.3)."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.cache import cache
@@ -164,6 +165,15 @@ def test_one_click_unsubscribes_and_reading_the_link_does_not(wanqing: Member) -
     assert Client().post(link).status_code == 200
     assert consents.decisions_of(wanqing.pk) == {("marketing", "email"): False}
     assert Consent.objects.latest("id").via == "unsubscribe"
+
+
+def test_a_reminder_carries_its_way_out_and_a_receipt_does_not(wanqing: Member) -> None:
+    reminder = _send(wanqing, "reminder", "email", "e")
+    link = re.search(r"http://\S+(/unsubscribe/\S+)", reminder.body)
+    assert link is not None
+    assert Client().post(link[1]).status_code == 200
+    assert consents.decisions_of(wanqing.pk) == {("reminder", "email"): False}
+    assert "/unsubscribe/" not in _send(wanqing, "service", "email", "f").body
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsIm1hcmtldGluZyIsImVtYWlsIl0:1abc:forged", "a:b:c"])

@@ -50,7 +50,7 @@ def test_a_member_is_found_by_what_she_knows(agent: Client, wanqing: Member, str
     assert stranger.number not in body
 
 
-@pytest.mark.parametrize("asked", ["婉", "1381234", "%", "' OR 1=1 --", "a\x00b", "x" * 5000])
+@pytest.mark.parametrize("asked", ["婉", "1381234", "%", "' OR 1=1 --", "x" * 5000])
 def test_a_part_or_rubbish_finds_nobody(agent: Client, wanqing: Member, asked: str) -> None:
     answer = agent.get("/admin/members/member/", {"q": asked})
     assert answer.status_code == 200
