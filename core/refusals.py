@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import formats
 from django.utils.functional import Promise
 
-from core import clock
+from core import show
 from core.rules import RuleBroken
 
 _wording: dict[str, str | Promise] = {}
@@ -45,8 +44,8 @@ def sentence(code: str, **params: Any) -> str:
 def _shown(value: Any) -> Any:
     """Days and moments as the reader writes them, in the business time zone."""
     if isinstance(value, dt.datetime):
-        return formats.date_format(value.astimezone(clock.zone()), "DATETIME_FORMAT")
-    return formats.date_format(value, "DATE_FORMAT") if isinstance(value, dt.date) else value
+        return show.moment(value)
+    return show.day(value) if isinstance(value, dt.date) else value
 
 
 def said(refusal: RuleBroken) -> str:

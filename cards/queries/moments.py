@@ -64,16 +64,17 @@ def benefits_left(panel: Panel, day: dt.date) -> Iterator[Moment]:
     if not panel.position.is_usable:
         return
     left = [
-        (one.decision.left, one.entitlement.localized_name)
+        (limit.count - used, one.entitlement.localized_name)
         for one in panel.benefits
-        if one.decision.left and any(limit.per == Per.CARD for limit in one.used)
+        for limit, used in one.used.items()
+        if limit.per == Per.CARD and used < limit.count
     ]
     for count, name in sorted(left, reverse=True)[:2]:
         yield Moment(
             rank=60,
             icon="gift",
             title=_("%(n)s × %(benefit)s left") % {"n": count, "benefit": name},
-            note=ngettext("for the %(n)s day left", "for the %(n)s days left", panel.position.days_left)
+            note=ngettext("%(n)s day to enjoy them", "%(n)s days to enjoy them", panel.position.days_left)
             % {"n": panel.position.days_left},
             url=reverse("cards:benefits"),
         )

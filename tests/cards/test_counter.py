@@ -167,7 +167,7 @@ def test_a_used_up_benefit_is_refused_with_reason_and_day(
         refused = confirm(at_counter, card, breakfast)
     page = refused.content.decode()  # type: ignore[attr-defined]
     assert refused.status_code == 409  # type: ignore[attr-defined]
-    assert "Nov. 24, 2026" in page or "24 November 2026" in page
+    assert "24\N{NO-BREAK SPACE}November 2026" in page
     assert 'data-verdict="bad"' in page
     assert BenefitUse.objects.count() == 1
 

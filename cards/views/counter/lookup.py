@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cards.models import BenefitUse, Card
 from cards.operations import looking, uses
-from cards.queries import cards
+from cards.queries import cards, recent
 from cards.views.counter.desk import OPEN, Desk, at_desk, refuse, the_card
 from core import access, clock, navigation
 from core.rules import RuleBroken
@@ -23,7 +23,7 @@ LONGEST = 200
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What was scanned or typed: one card opens its panel, several make a list."""
     typed = request.POST.get("q", "").replace("\x00", "")[:LONGEST].strip()
-    context: dict[str, Any] = {"desk": desk}
+    context: dict[str, Any] = {"desk": desk, "verbs": _verbs_without_card()}
     if request.method == "POST" and typed:
         try:
             found = looking.look_up(typed, store=desk.store, clerk=desk.clerk)
@@ -33,6 +33,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             request.session[OPEN] = str(found.cards[0].public_id)
             return redirect("counter:card", found.cards[0].public_id)
         context |= {"found": found, "more": len(found.cards) == cards.MOST_MATCHES}
+    else:
+        context["just_now"] = list(recent.at_store(desk.store))
     return render(request, "cards/counter/home.html", context)
 
 
@@ -62,6 +64,9 @@ def _verbs(card: Card, panel: cards.Panel) -> dict[str, str]:
         verbs["activate"] = reverse("counter:activate_card", args=[card.public_id])
     elif card.state == Card.State.ACTIVE and (renew := navigation.address("counter:renew", card.public_id)):
         verbs["renew"] = renew
-    if sell := navigation.address("counter:sell"):
-        verbs["sell"] = sell
-    return verbs
+    return verbs | _verbs_without_card()
+
+
+def _verbs_without_card() -> dict[str, str]:
+    sell = navigation.address("counter:sell")
+    return {"sell": sell} if sell else {}
