@@ -1,5 +1,5 @@
 """What must always hold of cards, checked by `manage.py verify`: a module for each part of a card's life."""
 
-from cards.invariants import buying
+from cards.invariants import buying, renewal
 
-__all__ = ["buying"]
+__all__ = ["buying", "renewal"]
