@@ -45,3 +45,8 @@ bench: ## speed beside hand-written SQL on PostgreSQL; SIZE=small takes two minu
 
 lock: ## renew the lock files from pyproject.toml
 	@$(PYTHON) config/bootstrap.py lock
+
+messages: ## renew the catalogues in config/locale from the sources; for developers, needs gettext
+	@$(PYTHON) config/bootstrap.py dev
+	@$(BIN)/python manage.py makemessages --no-obsolete --no-wrap --add-location=file -l zh_Hans -l zh_Hant \
+		$(foreach place,.venv var tests bench staticfiles,--ignore $(place))

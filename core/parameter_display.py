@@ -5,24 +5,24 @@ from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from core import parameters, show
 
 UNITS = {
-    "cards": gettext_lazy("cards"),
-    "days": gettext_lazy("days"),
-    "days late": gettext_lazy("days late"),
-    "digits": gettext_lazy("digits"),
-    "fields": gettext_lazy("fields"),
-    "hour": gettext_lazy("o’clock"),
-    "hours": gettext_lazy("hours"),
-    "minutes": gettext_lazy("minutes"),
-    "monthly parts": gettext_lazy("monthly parts"),
-    "renewals": gettext_lazy("renewals"),
-    "seconds": gettext_lazy("seconds"),
-    "tries": gettext_lazy("tries"),
-    "years": gettext_lazy("years"),
+    "cards": pgettext_lazy("unit", "cards"),
+    "days": pgettext_lazy("unit", "days"),
+    "days late": pgettext_lazy("unit", "days late"),
+    "digits": pgettext_lazy("unit", "digits"),
+    "fields": pgettext_lazy("unit", "fields"),
+    "hour": pgettext_lazy("unit", "o’clock"),
+    "hours": pgettext_lazy("unit", "hours"),
+    "minutes": pgettext_lazy("unit", "minutes"),
+    "monthly parts": pgettext_lazy("unit", "monthly parts"),
+    "renewals": pgettext_lazy("unit", "renewals"),
+    "seconds": pgettext_lazy("unit", "seconds"),
+    "tries": pgettext_lazy("unit", "tries"),
+    "years": pgettext_lazy("unit", "years"),
 }
 PER_CENT = "basis points"
 AMOUNT = "minor units"

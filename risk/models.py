@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import User
@@ -13,7 +14,7 @@ class RiskEvent(models.Model):
     """Something worth remembering about a subject: a failed try, a refused price change, a lock-out."""
 
     kind = models.CharField(_("kind"), max_length=60)
-    subject = models.CharField(_("subject"), max_length=120)
+    subject = models.CharField(pgettext_lazy("what it is about", "subject"), max_length=120)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("member"))
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     address = models.CharField(_("IP address"), max_length=45, blank=True)
@@ -52,7 +53,7 @@ class Hold(models.Model):
     member = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, related_name="holds", verbose_name=_("member")
     )
-    subject = models.CharField(_("subject"), max_length=120)
+    subject = models.CharField(pgettext_lazy("what it is about", "subject"), max_length=120)
     scope = models.CharField(_("what is stopped"), max_length=12, choices=Scope.choices)
     reason = models.CharField(_("reason"), max_length=300)
     placed_by = models.ForeignKey(

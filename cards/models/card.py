@@ -4,6 +4,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models.numbers import CardNumber
 from cards.models.orders import Channel, OrderLine
@@ -163,7 +164,7 @@ class BenefitUse(models.Model):
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="uses", verbose_name=_("term"))
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", verbose_name=_("store"))
     clerk = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("clerk"))
-    quantity = models.PositiveSmallIntegerField(_("number"), default=1)
+    quantity = models.PositiveSmallIntegerField(pgettext_lazy("how many", "number"), default=1)
     periods = models.JSONField(default=list)
     value_minor = models.PositiveBigIntegerField(_("worth"), default=0)
     cost_minor = models.PositiveBigIntegerField(_("cost"), default=0)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models.products import ProductVersion
 from core import clock
@@ -66,7 +67,7 @@ class Order(models.Model):
     is_gift = models.BooleanField(_("gift"), default=False)
     gift_name = SealedField(_("for"), blank=True, default="")
     gift_phone = SealedField(_("phone of the person it is for"), blank=True, default="")
-    gift_message = SealedField(_("message"), blank=True, default="")
+    gift_message = SealedField(pgettext_lazy("gift", "message"), blank=True, default="")
     invoice = SealedField(_("invoice details"), blank=True, default="")
     invoice_wanted_at = models.DateTimeField(_("invoice asked for at"), null=True)
     invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True)
