@@ -16,6 +16,7 @@ BEAT = {
     "launch products": {"task": "core.run_sweep", "schedule": crontab(minute=5), "args": ["products.launch"]},
     "product reviews": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["products.review"]},
     "low number stock": {"task": "core.run_sweep", "schedule": crontab(minute=20), "args": ["numbers.low-stock"]},
+    "jobs that wait": {"task": "core.run_waiting", "schedule": 60.0},
     "canary": {"task": "core.canary", "schedule": 60.0},
     "late instalments": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["instalments.follow-up"]},
     "back up": {"task": "core.backup", "schedule": crontab(hour=3, minute=30)},

@@ -1,6 +1,6 @@
 """Model fields of the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import FieldError
@@ -55,6 +55,16 @@ class BlindIndexField(_Char):
         name, path, args, kwargs = super().deconstruct()
         kwargs |= {"of": self.of, "purpose": self.purpose, "normal": self.normal}
         return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        if not cls._meta.abstract:
+            models.signals.pre_save.connect(self._refuse_half, sender=cls)
+
+    def _refuse_half(self, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+        """Saving the value without its index would leave a member who cannot be found: a bug, so it is said."""
+        if update_fields is not None and self.of in update_fields and self.name not in update_fields:
+            raise ValueError(f"{self.model._meta.label}: save {self.of} together with {self.name}")
 
     def digest_of(self, value: str | None) -> str | None:
         """The digest under which a value is, or would be, kept; None for no value."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
@@ -86,6 +87,11 @@ class ChangeList(UnfoldChangeList):  # type: ignore[misc]
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.full_result_count = self.result_count
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """A search that could not be read (it holds a NUL, say) finds nothing, rather than everything."""
+        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        return rows.none() if request.GET.get(SEARCH_VAR, "").strip() and not self.query else rows
 
 
 class ModelAdmin(_Base):

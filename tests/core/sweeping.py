@@ -19,7 +19,7 @@ class NameDepartments(sweeps.Sweep):
     slow = 0.0
 
     def total(self, ctx: sweeps.Context) -> int:
-        return self.due().count()
+        return int(self.due().count())
 
     def span(self) -> tuple[int, int] | None:
         ids = Department.objects.order_by("id").values_list("id", flat=True)

@@ -43,7 +43,7 @@ def department(db):
 
 
 @pytest.fixture
-def asked(kind, department, planner) -> Approval:
+def asked(kind, department, planner):
     return ask(department, planner)
 
 

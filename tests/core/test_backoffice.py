@@ -429,8 +429,8 @@ def test_stores_are_changed_with_a_record_of_it(administrator, store, client):
     client.post(reverse("admin:core_store_add"), {"code": "N2", "name": "New", "is_open": "on"})
     new = Store.objects.get(code="N2")
     client.post(reverse("admin:core_store_delete", args=[new.pk]), {"post": "yes"})
-    told = AuditRecord.objects.filter(action__startswith="core.store").order_by("id")
-    assert list(told.values_list("action", flat=True)) == [
+    actions = AuditRecord.objects.filter(action__startswith="core.store").order_by("id")
+    assert list(actions.values_list("action", flat=True)) == [
         "core.store.change",
         "core.store.add",
         "core.store.delete",
@@ -497,3 +497,10 @@ def test_no_page_offers_to_delete_in_bulk(administrator, client, store):
 
 def test_the_limit_is_the_one_that_is_told():
     assert COUNTED == 10_000
+
+
+@pytest.mark.parametrize("term", ["a\x00b", "%", "' OR 1=1 --", "x" * 5000, "\ud800"])
+def test_a_search_for_rubbish_finds_nothing(term, administrator, client):
+    client.force_login(administrator)
+    answer = client.get(reverse("admin:core_user_changelist"), {"q": term.encode("utf-8", "replace").decode()})
+    assert list(answer.context["cl"].result_list) == []

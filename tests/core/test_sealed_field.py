@@ -156,6 +156,14 @@ def test_a_form_reads_and_writes_it(user):
     assert User.objects.get().phone == "+85291234567"
 
 
+def test_a_value_is_not_saved_without_its_index(user):
+    user.phone = "+85291234567"
+    with pytest.raises(ValueError, match="save phone together with phone_index"):
+        user.save(update_fields=["phone"])
+    user.save(update_fields=["phone", "phone_index"])
+    assert User.objects.with_phone("+85291234567") == user
+
+
 @pytest.mark.parametrize("plain", ["王小明", "𠮷野家", "a" * 10_000, "x\x00y", "أحمد", "'; DROP TABLE", "1:demo:AAAA"])
 def test_any_text_is_kept_whole(plain):
     assert crypto.unseal(crypto.seal(plain, place="p"), place="p") == plain

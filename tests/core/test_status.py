@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 
 from core import clock, health, jobs
 from core.models import Heartbeat, JobRun, Message, PoisonRow
@@ -49,8 +50,8 @@ def test_healthz_is_503_when_a_part_is_silent_and_leaks_nothing(client, silent, 
 def test_database_and_cache_are_really_asked(monkeypatch):
     assert health.database_answers()
     assert health.cache_answers()
-    monkeypatch.setattr(health.cache, "set", lambda *_: None)
-    monkeypatch.setattr(health.cache, "get", lambda _: None)
+    monkeypatch.setattr(cache, "set", lambda *_: None)
+    monkeypatch.setattr(cache, "get", lambda _: None)
     assert not health.cache_answers()
 
 

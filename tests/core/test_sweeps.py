@@ -76,6 +76,21 @@ def test_a_second_run_on_the_same_day_starts_anew_and_finds_only_what_is_still_d
     assert JobRun.objects.count() == 2
 
 
+def test_runs_that_found_nothing_leave_one_row(administrator):
+    departments(2)
+    sweeps.run("test.name_departments")
+    Department.objects.filter(code__startswith="d").update(name="x!!!!")
+    sweeps.request("test.name_departments", by=administrator)
+    for _ in range(4):
+        newest = sweeps.run("test.name_departments")
+    assert list(JobRun.objects.order_by("id").values_list("done", "requested_by")) == [
+        (2, None),
+        (0, administrator.pk),
+        (0, None),
+    ]
+    assert JobRun.objects.latest("id") == newest
+
+
 def test_the_day_and_the_parameters_reach_the_sweep(sweep, monkeypatch):
     seen = []
 
@@ -326,7 +341,7 @@ def test_the_canary_leaves_a_heartbeat():
 
 
 def many_sweepers(count):
-    outcomes = []
+    outcomes: list[object] = []
 
     def work():
         try:
