@@ -75,5 +75,3 @@ def due(occasion: Occasion, window: Window) -> QuerySet[Card]:
     if occasion.mandates_speak:
         cards = cards.exclude(Exists(RenewalMandate.objects.filter(card=OuterRef("pk"), ended_at__isnull=True)))
     return cards
-
-

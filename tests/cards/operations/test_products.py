@@ -141,12 +141,22 @@ def test_a_pilot_sells_at_its_stores_only(planner: User, director: User, store: 
     shelf.pilot_at(store, version)
     product = products.start_pilot(version.product, by=planner)
     assert product.state == "pilot"
-    assert rows.sold_at(product, store=store)
-    assert not rows.sold_at(product, store=other_store)
-    assert not rows.sold_at(product, store=None)
+    assert product in rows.for_sale(channel="store", store=store)
+    assert product not in rows.for_sale(channel="store", store=other_store)
+    assert product not in rows.for_sale(channel="web")
     product = products.go_on_sale(product, by=planner)
-    assert rows.sold_at(product, store=None)
+    assert product in rows.for_sale(channel="web")
     assert Price.objects.filter(product=product).count() == 1
+
+
+def test_a_card_is_sold_in_the_channels_of_its_launch_plan_only(planner: User, director: User, store: Store):
+    version = shelf.draft(by=planner)
+    version.launch_plan.channels = ["store"]
+    version.launch_plan.save()
+    approvals.approve(versions.submit(version, by=planner, reason="Stores first", edits=version.edits), by=director)
+    product = products.go_on_sale(version.product, by=planner)
+    assert product in rows.for_sale(channel="store", store=store)
+    assert product not in rows.for_sale(channel="web")
 
 
 def test_suspending_resuming_and_retiring_ask_a_reason_and_follow_the_table(planner: User, director: User):
