@@ -12,6 +12,7 @@ from cards.queries import contents, prices
 from core.models import Store
 
 ON_SITE = (ProductState.ON_SALE, ProductState.SUSPENDED)
+OFFERED = (ProductState.ON_SALE, ProductState.PILOT)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def for_sale(*, channel: str, store: Store | None = None) -> QuerySet[Product]:
     """CARD-04, CARD-06 — what may be sold through a channel now: cards on sale in the channels of their launch plan,
     and cards on pilot at their pilot stores. There are few products, so the plan is read and not asked of the database.
     """
-    rows = Product.objects.filter(state__in=[ProductState.ON_SALE, ProductState.PILOT], version__isnull=False)
+    rows = Product.objects.filter(state__in=OFFERED, version__isnull=False)
     rows = rows.select_related("version__launch_plan").prefetch_related("version__launch_plan__pilot_stores")
     sold = [product.pk for product in rows if _is_sold(product, channel, store)]
     return Product.objects.filter(pk__in=sold).select_related("version__agreement", "series")

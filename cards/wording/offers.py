@@ -9,6 +9,7 @@ from cards.models import Entitlement, ProductVersion, Tier
 from cards.queries import contents
 from core import show
 
+
 def validity(version: ProductVersion) -> str:
     """`12 months from the day you activate it` · `the season from 1 November, each year`."""
     if version.validity == ProductVersion.Validity.ROLLING:
