@@ -50,6 +50,7 @@ approvals.register(
         right="cards.decide_launch",
         apply=versions.approve,
         reject=versions.turn_down,
+        withdraw=versions.take_back,
         url=_version_page,
         words=_words,
     )

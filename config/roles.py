@@ -12,6 +12,7 @@ ROLES: dict[str, Role] = {
             "cards.*_product*",
             "cards.*_price*",
             "cards.*_number*",
+            "cards.view_cardnumber",
             "core.propose_parameter",
             "core.*_messagetemplate",
             "core.view_*",

@@ -16,7 +16,7 @@ from cards.queries import contents, effects, products
 from core import clock, show
 from core.models import Employment, Store
 
-SOURCE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+SOURCE = re.compile(r"^[A-Za-z0-9_.-]{1,40}\Z")
 
 
 def effect(request: HttpRequest, pk: int) -> HttpResponse:

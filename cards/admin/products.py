@@ -13,12 +13,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from cards.admin import effects, pricing, product_pages, studio
-from cards.models import CardNumber, Product
+from cards.models import Card, CardNumber, Product
 from cards.queries import launches, prices
 from cards.queries import worklists as waiting
 from core import clock, show, worklists
 from core.admin import ReadOnly
 from core.templatetags import ui
+
+
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
+    """Counted beside the row and not by a join, which would multiply."""
+    counted = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 @admin.register(Product)
@@ -35,18 +41,14 @@ class ProductAdmin(ReadOnly):
         css = {"all": ("css/admin-products.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        in_stock = CardNumber.objects.filter(series=OuterRef("series"), state=CardNumber.State.IN_STOCK).order_by()
-        stock = in_stock.values("series").annotate(count=Count("pk")).values("count")
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return (  # type: ignore[no-any-return]
-            rows.select_related("version", "series")
-            .prefetch_related("versions")
-            .annotate(
-                sold_count=Count("cards", distinct=True),
-                stock_count=Coalesce(Subquery(stock, output_field=IntegerField()), 0),
-                price_today=prices.amount_on(clock.today()),
-            )
+        in_stock = CardNumber.objects.filter(series=OuterRef("series"), state=CardNumber.State.IN_STOCK)
+        rows: QuerySet[Any] = super().get_queryset(request).select_related("version", "series")
+        found: QuerySet[Any] = rows.prefetch_related("versions").annotate(
+            sold_count=_count(Card.objects.filter(product=OuterRef("pk")), "product"),
+            stock_count=_count(in_stock, "series"),
+            price_today=prices.amount_on(clock.today()),
         )
+        return found
 
     @admin.display(description="")
     def face(self, product: Product) -> SafeString:

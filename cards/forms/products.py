@@ -10,11 +10,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cards.forms.money import MoneyField
-from cards.models import Channel, Entitlement, LaunchPlan, NumberSeries, ProductVersion
+from cards.models import Channel, Entitlement, LaunchPlan, NumberSeries, ProductVersion, Tier
 from cards.operations.versions import Content
-from cards.policy import eligibility
 from cards.queries import contents
-from cards.wording import offers
 from core import access, face
 from core.models import Store, User
 from members.models import LegalText
@@ -108,8 +106,7 @@ class TermsForm(forms.ModelForm):  # type: ignore[type-arg]
         drawn = face.DEFAULTS | {"pattern": "waves"} | self.instance.face
         for part in ("from", "to", "accent", "pattern"):
             self.fields[f"face_{part}"].initial = drawn[part]
-        tiers = [(code, offers.tier(code)) for code in eligibility.TIERS]
-        self.fields["min_tier"].choices = [("", _("none")), *tiers]  # type: ignore[attr-defined]
+        self.fields["min_tier"].choices = [("", _("none")), *Tier.choices]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.required = False
             if name.startswith("description"):
@@ -161,6 +158,10 @@ class BenefitForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in contents.LIMITS:
                 field.widget.attrs["min"] = "1"
 
+    def is_filled(self) -> bool:
+        """Whether anything stands in it beside its place among the others."""
+        return any(self.cleaned_data.get(name) for name in self.Meta.fields)
+
     def row(self, position: int) -> dict[str, Any]:
         cleaned = self.cleaned_data
         fields = (*contents.WORDS, *contents.LIMITS, "value_minor", "cost_minor", "expected_uses")
@@ -179,7 +180,7 @@ class BenefitRows(_BenefitForms):
     """The benefits in their order; a benefit needs a code of its own."""
 
     def rows(self) -> list[dict[str, Any]]:
-        kept = [form for form in self.ordered_forms if form.has_changed()]
+        kept = [form for form in self.ordered_forms if form.is_filled()]
         return [form.row(position) for position, form in enumerate(kept)]
 
     def clean(self) -> None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cards.models.numbers import NumberSeries
@@ -13,6 +13,15 @@ from core.models import Approval, Store, User
 from members.models import LegalText
 
 MONTH_DAY = RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", _("Write month and day as MM-DD."))
+
+
+class Tier(models.TextChoices):
+    """A member's tiers, from the lowest, as far as a card asks for one (CARD-01). What a tier is belongs to loyalty."""
+
+    NORMAL = "normal", pgettext_lazy("tier", "Normal")
+    SILVER = "silver", pgettext_lazy("tier", "Silver")
+    GOLD = "gold", pgettext_lazy("tier", "Gold")
+    PLATINUM = "platinum", pgettext_lazy("tier", "Platinum")
 
 
 class Worded(models.Model):

@@ -67,7 +67,7 @@ def place(
     version = product.version
     if earlier := Order.objects.filter(placement_key=placement_key(member, key)).first():
         return _same(earlier, version=version, gift=gift, parts=parts)
-    version = _sold_version(product)
+    version = _sold_version(product, channel=channel, store=store)
     today, now = clock.today(), clock.now()
     price = prices.price_on(product, today)
     if price is None:
@@ -171,9 +171,9 @@ def _same(earlier: Order, *, version: ProductVersion | None, gift: Gift | None, 
     return earlier
 
 
-def _sold_version(product: Product) -> ProductVersion:
-    """What is on sale at this moment, read again inside the transaction."""
-    current = purchases.on_sale(product.code)
+def _sold_version(product: Product, *, channel: str, store: Store | None) -> ProductVersion:
+    """What is on sale here at this moment, read again inside the transaction."""
+    current = purchases.on_sale(product.code, channel=channel, store=store)
     if current is None or current.version is None:
         raise Refusal("not_on_sale")
     return current.version

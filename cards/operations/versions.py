@@ -194,14 +194,20 @@ def approve(approval: Approval) -> None:
 
 
 def turn_down(approval: Approval) -> None:
-    """What a rejection does: the version goes back, its author may rework it. Withdrawn, it is a draft at once."""
+    """What a rejection does: the version goes back, and its author may rework it."""
     version = _subject(approval)
-    if approval.state == Approval.State.WITHDRAWN:
-        _reopen(version)
-    else:
-        transitions.move_version(version, VersionState.REJECTED)
-        version.save(update_fields=["state"])
+    transitions.move_version(version, VersionState.REJECTED)
+    version.save(update_fields=["state"])
     if version.product.state == ProductState.IN_REVIEW:
         transitions.move(version.product, ProductState.DRAFT)
     reason = approval.decision_reason
-    audit.record(f"cards.product.{approval.state}", subject=version, actor=approval.decided_by, reason=reason)
+    audit.record("cards.product.reject", subject=version, actor=approval.decided_by, reason=reason)
+
+
+def take_back(approval: Approval) -> None:
+    """What a withdrawal does: the version is a draft again."""
+    version = _subject(approval)
+    _reopen(version)
+    if version.product.state == ProductState.IN_REVIEW:
+        transitions.move(version.product, ProductState.DRAFT)
+    audit.record("cards.product.withdraw", subject=version, actor=approval.decided_by)

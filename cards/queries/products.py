@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from cards.models import Entitlement, Price, Product, ProductVersion
+from cards.models import Channel, Entitlement, LaunchPlan, Price, Product, ProductVersion
 from cards.policy.states import ProductState
 from cards.queries import contents, prices
 from core.models import Store
 
 ON_SITE = (ProductState.ON_SALE, ProductState.SUSPENDED)
+OFFERED = (ProductState.ON_SALE, ProductState.PILOT)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Offer:
     def is_for_sale(self) -> bool:
         return self.product.state == ProductState.ON_SALE
 
+    @property
+    def is_sold_online(self) -> bool:
+        return self.is_for_sale and _is_sold(self.product, Channel.WEB, None)
+
 
 def offers(day: dt.date) -> list[Offer]:
     """CARD-06 · A3.1 — every card on sale, in the order of the site, in a constant number of queries."""
@@ -52,7 +57,7 @@ def _listed(day: dt.date) -> QuerySet[Product]:
     benefits = Entitlement.objects.order_by("position", "id").prefetch_related("stores")
     return (
         Product.objects.filter(state__in=ON_SITE)
-        .select_related("version__agreement")
+        .select_related("version__agreement", "version__launch_plan")
         .prefetch_related(Prefetch("version__entitlements", benefits, to_attr="benefits"))
         .annotate(price_today=prices.amount_on(day))
         .order_by("position", "code")
@@ -75,14 +80,25 @@ def _offer(product: Product, *, next_price: Price | None = None) -> Offer:
     )
 
 
-def sold_at(product: Product, *, store: Store | None) -> bool:
-    """CARD-04 — whether a product is for sale here: everywhere when on sale, at its pilot stores while piloted.
-
-    `store` is None online, where nothing is piloted.
+def for_sale(*, channel: str, store: Store | None = None) -> QuerySet[Product]:
+    """CARD-04, CARD-06 — what may be sold through a channel now: cards on sale in the channels of their launch plan,
+    and cards on pilot at their pilot stores. There are few products, so the plan is read and not asked of the database.
     """
-    if product.state == ProductState.ON_SALE:
-        return True
-    if product.state != ProductState.PILOT or product.version is None or store is None:
-        return False
-    plan = contents.plan_of(product.version)
-    return plan is not None and store in plan.pilot_stores.all()
+    rows = Product.objects.filter(state__in=OFFERED, version__isnull=False)
+    rows = rows.select_related("version__launch_plan").prefetch_related("version__launch_plan__pilot_stores")
+    sold = [product.pk for product in rows if _is_sold(product, channel, store)]
+    return Product.objects.filter(pk__in=sold).select_related("version__agreement", "series")
+
+
+def _is_sold(product: Product, channel: str, store: Store | None) -> bool:
+    plan: LaunchPlan | None = getattr(product.version, "launch_plan", None)
+    if product.state == ProductState.PILOT:
+        return channel == Channel.STORE and plan is not None and store in plan.pilot_stores.all()
+    return plan is None or _has_channel(plan, channel)
+
+
+def _has_channel(plan: LaunchPlan, channel: str) -> bool:
+    """A shop is a channel of its own; every other order comes in online."""
+    if channel == Channel.STORE:
+        return Channel.STORE in plan.channels
+    return any(chosen != Channel.STORE for chosen in plan.channels)

@@ -4,20 +4,20 @@ import datetime as dt
 
 from django.db.models import Q, Sum
 
-from cards.models import BenefitUse, Card, Order, OrderLine, Product, ProductVersion
+from cards.models import BenefitUse, Card, Channel, Order, OrderLine, Product, ProductVersion
 from cards.policy import eligibility
+from cards.queries import products
 from core import clock
+from core.models import Store
 from members.models import IdentityDocument, LegalText, Member
 from members.queries import legal
 
-ON_SALE = (Product.State.ON_SALE, Product.State.PILOT)
 WINDOW_DAYS = 365
 
 
-def on_sale(code: str) -> Product | None:
-    """The product of that code if it can be bought now, with the version that is sold."""
-    rows = Product.objects.filter(state__in=ON_SALE, version__isnull=False)
-    return rows.select_related("version__agreement", "series").filter(code=code).first()
+def on_sale(code: str, *, channel: str = Channel.WEB, store: Store | None = None) -> Product | None:
+    """The product of that code if it can be bought now and here, with the version that is sold."""
+    return products.for_sale(channel=channel, store=store).filter(code=code).first()
 
 
 def agreement_of(version: ProductVersion, *, on: dt.date) -> LegalText:

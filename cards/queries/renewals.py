@@ -58,7 +58,7 @@ def choices(card: Card, *, day: dt.date) -> list[Choice]:
 
     The version on sale is what is renewed for. Four queries.
     """
-    product = Product.objects.select_related("version").filter(pk=card.product_id, state__in=purchases.ON_SALE).first()
+    product = Product.objects.select_related("version").filter(pk=card.product_id, state__in=products.OFFERED).first()
     if product is None or product.version is None or card.last_valid_on is None:
         return []
     version, rules = product.version, parameters.in_force(RenewalParameters, on=day)

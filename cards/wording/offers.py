@@ -5,16 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cards.models import Entitlement, ProductVersion
+from cards.models import Entitlement, ProductVersion, Tier
 from cards.queries import contents
 from core import show
-
-TIERS = {
-    "normal": lambda: pgettext("tier", "Normal"),
-    "silver": lambda: pgettext("tier", "Silver"),
-    "gold": lambda: pgettext("tier", "Gold"),
-    "platinum": lambda: pgettext("tier", "Platinum"),
-}
 
 
 def validity(version: ProductVersion) -> str:
@@ -61,13 +54,9 @@ def _conditions(version: ProductVersion) -> Iterator[str]:
             asked.min_visits,
         ) % {"visits": asked.min_visits}
     if asked.min_tier:
-        yield _("from the %(tier)s tier on") % {"tier": tier(asked.min_tier)}
+        yield _("from the %(tier)s tier on") % {"tier": Tier(asked.min_tier).label}
     if asked.invitation_only:
         yield _("by invitation")
-
-
-def tier(code: str) -> str:
-    return TIERS[code]() if code in TIERS else code
 
 
 def limits(benefit: Entitlement) -> str:

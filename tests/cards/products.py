@@ -96,6 +96,12 @@ def on_sale(*, by: User, approver: User, **kwargs: Any) -> Product:
     return products.go_on_sale(approved(by=by, approver=approver, **kwargs).product, by=by)
 
 
+def offered(product: Product) -> ProductVersion:
+    """The version on sale."""
+    assert product.version is not None
+    return product.version
+
+
 def revision(product: Product, *, by: User, **changes: Any) -> ProductVersion:
     """A complete draft of the product's next version."""
     begun = versions.draft_revision(product, by=by)

@@ -11,11 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cards.forms import counter as forms
-from cards.models import Order, Product
+from cards.models import Channel, Order
 from cards.operations import counter_sale, orders
 from cards.policy.parameters import InstalmentParameters
 from cards.queries import orders as rows
-from cards.queries import prices, purchases
+from cards.queries import prices, products
 from cards.views.counter.desk import Desk, at_desk
 from core import access, clock, parameters, refusals
 from core.models import Store, User
@@ -36,7 +36,7 @@ def sell(request: HttpRequest, desk: Desk) -> HttpResponse:
     access.require(desk.clerk, RIGHT, at=desk.store.pk)
     if request.method == "POST":
         counter_sale.refuse_price(request.POST, where="counter")
-    form = _form(request)
+    form = _form(request, desk.store)
     if request.method == "POST" and form.is_valid():
         try:
             sale = _sell(form.cleaned_data, clerk=desk.clerk, store=desk.store)
@@ -49,7 +49,7 @@ def sell(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "form": form,
         "desk": desk,
-        "offers": _offers(),
+        "offers": _offers(desk.store),
         "agreement": text,
         "sections": legal_layout.sections(text.bodies.get(language) or text.bodies.get("en", "")),
     }
@@ -99,26 +99,25 @@ def _order(clerk: User, token: str) -> Order:
     return get_object_or_404(found)
 
 
-def _form(request: HttpRequest) -> forms.SaleForm:
+def _form(request: HttpRequest, store: Store) -> forms.SaleForm:
     today = clock.today()
     text = legal.in_force(LegalText.Kind.CARD_AGREEMENT, on=today)
     return forms.SaleForm(
         request.POST or None,
-        products=_products(),
+        products=_products(store),
         plans=parameters.in_force(InstalmentParameters, on=today).plans,
         initial={"key": secrets.token_hex(16), "text": text.pk, "method": "cash", "parts": 1},
     )
 
 
-def _products() -> Any:
-    on_sale = Product.objects.filter(state__in=purchases.ON_SALE, version__isnull=False)
-    return on_sale.select_related("version").order_by("position", "code")
+def _products(store: Store) -> Any:
+    return products.for_sale(channel=Channel.STORE, store=store).order_by("position", "code")
 
 
-def _offers() -> list[dict[str, Any]]:
-    """The products a clerk can sell today, with the price to be read out."""
+def _offers(store: Store) -> list[dict[str, Any]]:
+    """The products a clerk can sell here today, with the price to be read out."""
     today = clock.today()
-    offers = _products().annotate(price_minor=prices.amount_on(today))
+    offers = _products(store).annotate(price_minor=prices.amount_on(today))
     return [
         {"code": one.code, "name": one.version.localized_name, "price": one.price_minor, "currency": settings.CURRENCY}
         for one in offers

@@ -91,7 +91,7 @@ def test_codes_leave_the_house_once_and_the_file_holds_no_formula(planner: User)
     assert rows[0] == ["number", "activation code"]
     assert len(rows) == 31
     assert not any(cell[:1] in "=+-@\t\r" for row in rows for cell in row)
-    first = CardNumber.objects.filter(batch=batch).order_by("id").first()
+    first = CardNumber.objects.filter(batch=batch).earliest("id")
     assert rows[1] == [rule.display_number(first.number), rule.display_activation_code(first.activation_code)]
     with refused("batch_exported"):
         numbers.export(batch, by=planner, reason="Once more")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from cards.models import Price
-from cards.operations import prices
+from cards.operations import prices, products, versions
 from cards.queries import prices as rows
 from core import approvals, clock
 from core.models import User
@@ -43,9 +43,7 @@ def test_a_price_decided_late_begins_on_the_day_of_the_decision(planner: User, d
 def test_a_price_that_was_compared_with_another_one_is_stale(planner: User, director: User):
     product = shelf.on_sale(by=planner, approver=director)
     asked = prices.propose(product, amount_minor=1_900, starts_on=clock.today(), by=planner, reason="Sale")
-    Price.objects.create(
-        product=product, amount_minor=2_000, starts_on=clock.today(), approval=product.version.approval
-    )
+    Price.objects.create(product=product, amount_minor=2_000, starts_on=clock.today(), approval=asked)
     with refused("stale"):
         approvals.approve(asked, by=director)
 
@@ -55,9 +53,9 @@ def test_a_revision_that_leaves_the_price_alone_keeps_the_price_that_came_meanwh
     second = shelf.revision(product, by=planner, name="City Annual Card II")
     asked = prices.propose(product, amount_minor=34_900, starts_on=clock.today(), by=planner, reason="Costs rose")
     approvals.approve(asked, by=director)
-    request = shelf.versions.submit(second, by=planner, reason="A new name", edits=second.edits)
+    request = versions.submit(second, by=planner, reason="A new name", edits=second.edits)
     approvals.approve(request, by=director)
-    product = shelf.products.go_on_sale(product, by=planner)
+    product = products.go_on_sale(product, by=planner)
     assert product.version == second
     assert rows.price_on(product, clock.today()) == 34_900
 

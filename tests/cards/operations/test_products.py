@@ -52,7 +52,8 @@ def test_an_author_cannot_approve_her_own_product(planner: User, director: User)
     approvals.approve(request, by=director)
     version.refresh_from_db()
     assert (version.state, version.product.state) == ("approved", "approved")
-    assert version.approval.decided_by == director
+    assert version.approval == request
+    assert Approval.objects.get().decided_by == director
 
 
 def test_a_rejected_version_is_reworked_and_a_withdrawn_one_is_a_draft_again(planner: User, director: User):
@@ -96,7 +97,7 @@ def test_a_requirement_from_above_holds_up_a_launch(planner: User, director: Use
 
 def test_going_on_sale_begins_the_price_and_tells_the_people_responsible(planner: User, director: User):
     product = shelf.on_sale(by=planner, approver=director)
-    assert (product.state, product.version.number) == ("on-sale", 1)
+    assert (product.state, shelf.offered(product).number) == ("on-sale", 1)
     assert prices.price_on(product, clock.today()) == shelf.PRICE
     assert Message.objects.filter(event="product.on-sale", recipient=planner, channel="inbox").count() == 1
 
@@ -115,12 +116,12 @@ def test_a_revision_supersedes_on_its_day_and_the_night_sweep_launches_it(
         approvals.approve(request, by=director)
         assert swept("products.launch") == 0
         product.refresh_from_db()
-        assert product.version.number == 1
+        assert shelf.offered(product).number == 1
     with clock.stopped(noon + dt.timedelta(days=5)):
         assert swept("products.launch") == 1
         assert swept("products.launch") == 0
         product.refresh_from_db()
-        assert (product.version.number, product.state) == (2, "on-sale")
+        assert (shelf.offered(product).number, product.state) == (2, "on-sale")
         assert prices.price_on(product, clock.today()) == 32_900
         assert prices.price_on(product, clock.day_of(noon)) == shelf.PRICE
 
@@ -141,12 +142,22 @@ def test_a_pilot_sells_at_its_stores_only(planner: User, director: User, store: 
     shelf.pilot_at(store, version)
     product = products.start_pilot(version.product, by=planner)
     assert product.state == "pilot"
-    assert rows.sold_at(product, store=store)
-    assert not rows.sold_at(product, store=other_store)
-    assert not rows.sold_at(product, store=None)
+    assert product in rows.for_sale(channel="store", store=store)
+    assert product not in rows.for_sale(channel="store", store=other_store)
+    assert product not in rows.for_sale(channel="web")
     product = products.go_on_sale(product, by=planner)
-    assert rows.sold_at(product, store=None)
+    assert product in rows.for_sale(channel="web")
     assert Price.objects.filter(product=product).count() == 1
+
+
+def test_a_card_is_sold_in_the_channels_of_its_launch_plan_only(planner: User, director: User, store: Store):
+    version = shelf.draft(by=planner)
+    version.launch_plan.channels = ["store"]
+    version.launch_plan.save()
+    approvals.approve(versions.submit(version, by=planner, reason="Stores first", edits=version.edits), by=director)
+    product = products.go_on_sale(version.product, by=planner)
+    assert product in rows.for_sale(channel="store", store=store)
+    assert product not in rows.for_sale(channel="web")
 
 
 def test_suspending_resuming_and_retiring_ask_a_reason_and_follow_the_table(planner: User, director: User):
@@ -167,18 +178,18 @@ def test_suspending_resuming_and_retiring_ask_a_reason_and_follow_the_table(plan
 
 def test_a_seller_who_tries_to_change_a_product_is_refused_and_noticed(planner: User, director: User, clerk: User):
     product = shelf.on_sale(by=planner, approver=director)
-    before = product.version.price_minor
+    before = shelf.offered(product).price_minor
     for attempt in (
         lambda: versions.draft_revision(product, by=clerk),
         lambda: products.suspend(product, by=clerk, reason="No"),
-        lambda: versions.save_draft(product.version, shelf.content(by=clerk), by=clerk, edits=0),
+        lambda: versions.save_draft(shelf.offered(product), shelf.content(by=clerk), by=clerk, edits=0),
     ):
         with refused("not_permitted"):
             attempt()
     assert RiskEvent.objects.filter(kind="product-change-refused", is_alert=True).count() == 3
     assert AuditRecord.objects.filter(action="cards.product.change_refused", actor=clerk).count() == 3
     product.refresh_from_db()
-    assert product.version.price_minor == before
+    assert shelf.offered(product).price_minor == before
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ def test_the_people_responsible_are_reminded_once_on_the_review_day(planner: Use
         assert swept("products.review") == 0
         told = Message.objects.get(event="product.review-due", channel="inbox")
         assert told.recipient == planner
-        reviews.conclude(product.version.launch_plan, by=planner, note="Sells well; keep the price.")
+        reviews.conclude(shelf.offered(product).launch_plan, by=planner, note="Sells well; keep the price.")
         with refused("already_reviewed"):
-            reviews.conclude(product.version.launch_plan, by=planner, note="Twice")
+            reviews.conclude(shelf.offered(product).launch_plan, by=planner, note="Twice")
 
 
 def test_what_was_never_launched_is_not_reviewed(planner: User, director: User, noon: dt.datetime):
