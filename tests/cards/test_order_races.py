@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Manager
 
@@ -76,8 +77,8 @@ def unconstrained(table: str, column: str) -> Iterator[None]:
     try:
         yield
     finally:
+        call_command("flush", interactive=False, verbosity=0)
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {table} CASCADE")
             for name in names:
                 cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" UNIQUE ({column})')
 
