@@ -8,6 +8,7 @@ BEAT = {
     "send e-mail": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["email"]},
     "fill inboxes": {"task": "core.dispatch_outbox", "schedule": 5.0, "args": ["inbox"]},
     "wipe one-time codes": {"task": "core.wipe_codes", "schedule": 600.0},
+    "tidy the entrance": {"task": "members.tidy_entrance", "schedule": 3600.0},
     "sandbox callbacks": {"task": "cards.deliver_sandbox_callbacks", "schedule": 2.0},
     "ask payments": {"task": "cards.ask_payments", "schedule": 30.0},
     "send refunds": {"task": "cards.send_refunds", "schedule": 30.0},

@@ -4,6 +4,7 @@
   "use strict";
   const say = document.body.dataset;
   const PREFIX = "draft:";
+  const INTERRUPTED = "interrupted-draft";
   const NEVER = 'input[type="password"], input[type="hidden"], input[type="file"], [autocomplete="one-time-code"], [data-keep="off"]';
   const guarded = (form) => form instanceof HTMLFormElement && form.method !== "dialog" && !("noGuard" in form.dataset);
 
@@ -66,12 +67,14 @@
     sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(kept));
   }
 
-  function restore(form, kept) {
+  // After a page that stood in between (log-in, lock) what was typed wins over what the server has; otherwise the server
+  // has answered the form itself and only empty fields are filled.
+  function restore(form, kept, interrupted) {
     for (const field of form.elements) {
       const values = kept[field.name];
       if (!values || field.matches(NEVER)) continue;
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-      else if (!field.value) field.value = values[0];
+      else if (interrupted || !field.value) field.value = values[0];
     }
   }
 
@@ -80,7 +83,8 @@
   const waiting = "keepDrafts" in say;
   for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX))) {
     const form = forms.find((candidate) => PREFIX + candidate.dataset.keep === key);
-    if (form) restore(form, JSON.parse(sessionStorage.getItem(key)));
+    if (form) restore(form, JSON.parse(sessionStorage.getItem(key)), sessionStorage.getItem(INTERRUPTED) === key);
     if (form || !waiting) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(INTERRUPTED, key);
   }
 })();

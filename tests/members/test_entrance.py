@@ -272,3 +272,18 @@ def test_a_source_made_of_rubbish_changes_nothing(client: Client) -> None:
     ask_to_join(client)
     type_code(client)
     assert Member.objects.get().source == "web"
+
+
+def test_codes_are_forgotten_after_a_day_and_ended_sessions_too(client: Client) -> None:
+    from django.contrib.sessions.models import Session
+
+    from members import jobs
+
+    ask_to_join(client)
+    with clock.stopped(clock.now() + dt.timedelta(hours=23)):
+        jobs.tidy_entrance()
+    assert OneTimeCode.objects.count() == 1
+    with clock.stopped(clock.now() + dt.timedelta(days=40)):
+        jobs.tidy_entrance()
+    assert not OneTimeCode.objects.exists()
+    assert not Session.objects.exists()

@@ -92,7 +92,7 @@ def test_turning_the_key_seals_everything_anew_and_the_old_one_can_go(client: Cl
     with override_settings(DATA_KEYS=new[:1]):
         assert Member.objects.get(pk=member.pk).name == NAME
         assert Member.objects.by_phone(f"+86{PHONE}").get() == member
-        assert client.get("/me/").status_code == 200
+        assert client.get("/me/profile/").status_code == 200
         assert client.session.session_key == session
         assert all(message.address is not None for message in Message.objects.all())
     assert ":demo:" not in "".join(_sealed_texts())

@@ -103,9 +103,9 @@ def test_a_member_stays_for_a_month(wanqing: Member) -> None:
     with clock.stopped(NOW):
         client = _log_in(wanqing.user)
     with clock.stopped(_later(29 * 1440)):
-        assert client.get("/me/").status_code == 200
+        assert client.get("/me/profile/").status_code == 200
     with clock.stopped(_later(30 * 1440)):
-        assert client.get("/me/").status_code == 302
+        assert client.get("/me/profile/").status_code == 302
 
 
 @pytest.mark.usefixtures("_a_counter")
@@ -166,15 +166,15 @@ def test_sessions_are_listed_and_ended_from_another_device(wanqing: Member) -> N
         "Log out everywhere else" in here.get("/account/sessions/", headers={"accept-language": "en"}).content.decode()
     )
     here.post("/account/sessions/", {"session": "others"})
-    assert there.get("/me/").status_code == 302
-    assert here.get("/me/").status_code == 200
+    assert there.get("/me/profile/").status_code == 302
+    assert here.get("/me/profile/").status_code == 200
 
 
 def test_nobody_ends_the_session_of_somebody_else(wanqing: Member, stranger: Member) -> None:
     mine, hers = _log_in(stranger.user), _log_in(wanqing.user)
     row = UserSession.objects.get(user=wanqing.user)
     mine.post("/account/sessions/", {"session": str(row.pk)})
-    assert hers.get("/me/").status_code == 200
+    assert hers.get("/me/profile/").status_code == 200
 
 
 def test_an_administrator_ends_a_session_and_it_is_on_record(administrator: User, clerk: User) -> None:
