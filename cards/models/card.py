@@ -10,7 +10,6 @@ from cards.models.numbers import CardNumber
 from cards.models.orders import Channel, OrderLine
 from cards.models.products import Entitlement, Product, ProductVersion
 from core import clock
-from core.fields import SealedField
 from core.models import Store, User
 from members.models import Acceptance, DocumentType, Member
 

@@ -1,7 +1,6 @@
 """Which cards have a reminder due that was not yet written (CARD-15 · A5.1.1): the rule's windows, asked of the database."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
@@ -9,7 +8,6 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncDate
 
 from cards.models import Card, CardReminder, RenewalMandate
-from cards.policy import reminders
 from cards.policy.reminders import Window
 from core import clock
 
@@ -75,5 +73,3 @@ def due(occasion: Occasion, window: Window) -> QuerySet[Card]:
     if occasion.mandates_speak:
         cards = cards.exclude(Exists(RenewalMandate.objects.filter(card=OuterRef("pk"), ended_at__isnull=True)))
     return cards
-
-
