@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from core import access, audit, clock, request
 from core.models import User
@@ -48,6 +49,16 @@ def acknowledge(event: RiskEvent, *, by: User) -> None:
 
 
 @transaction.atomic
+def acknowledge_all(events: QuerySet[RiskEvent], *, by: User) -> int:
+    """Take up all alerts of a selection that still wait, each on record; says how many."""
+    access.require(by, "risk.change_riskevent")
+    waiting = list(events.select_for_update(of=("self",)).filter(is_alert=True, acknowledged_at__isnull=True))
+    for event in waiting:
+        acknowledge(event, by=by)
+    return len(waiting)
+
+
+@transaction.atomic
 def place_hold(
     *,
     subject: str,
@@ -84,6 +95,8 @@ def place_hold(
 def lift_hold(hold: Hold, *, by: User, reason: str) -> None:
     """Lift a hold; lifting twice is refused."""
     access.require(by, "risk.change_hold")
+    if not reason.strip():
+        raise Refusal("reason_needed", status=400)
     lifted = Hold.objects.filter(pk=hold.pk, lifted_at__isnull=True).update(lifted_by=by, lifted_at=clock.now())
     if not lifted:
         raise Refusal("already_decided")

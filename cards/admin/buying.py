@@ -6,7 +6,6 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -18,6 +17,7 @@ from cards.models import GatewayEvent, Instalment, Order, OrderEvent, OrderLine,
 from cards.operations import finance
 from core import access, refusals, show
 from core.admin import ReadOnly, revealable
+from core.admin.deciding import Deciding
 from core.models import User
 from core.rules import RuleBroken
 
@@ -100,30 +100,6 @@ class Queue(admin.SimpleListFilter):
                 return queryset.filter(pk__in=unpaid, state=Order.State.FULFILLED)
             case _:
                 return queryset
-
-
-class Deciding(ReadOnly):
-    """A page with buttons that lead to decisions (`deciding`), each an operation of its own."""
-
-    decisions: tuple[deciding.Decision, ...] = ()
-
-    def get_urls(self) -> list[URLPattern]:
-        info = f"{self.opts.app_label}_{self.opts.model_name}"
-        view = self.admin_site.admin_view(deciding.view(self, self.decisions))
-        return [path("<int:pk>/decide/<slug:verb>/", view, name=f"{info}_decide"), *super().get_urls()]
-
-    @admin.display(description=_("what can be done"))
-    def possible(self, row: Model) -> SafeString:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_decide"
-        links = [(reverse(name, args=[row.pk, one.verb]), one.label) for one in self.decisions if one.fits(row)]
-        if not links:
-            return SafeString("—")
-        return format_html_join(
-            " ",
-            '<a class="border border-base-200 font-medium inline-block px-3 py-1 rounded-default dark:border-base-700"'
-            ' href="{}">{}</a>',
-            links,
-        )
 
 
 @admin.register(Order)

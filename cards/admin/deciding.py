@@ -1,35 +1,17 @@
 """Decisions on orders and money: a short form each, a reason, one operation, and back to the page."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 from django import forms
 from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from cards.models import Order, Payment, Refund
 from cards.operations import finance, orders
 from cards.payments import gateway as gateways
 from cards.payments import refunds
 from core import money, refusals
-from core.models import Approval, User
+from core.admin.deciding import ConfirmForm, Decision, ReasonForm
 from core.rules import RuleBroken
-
-if TYPE_CHECKING:
-    from core.admin import ModelAdmin
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextareaWidget)
 
 
 class RefundForm(ReasonForm):
@@ -49,63 +31,6 @@ class NumberForm(forms.Form):
 
 class ProofForm(forms.Form):
     proof = forms.CharField(label=_("Number of the pay-out slip"), max_length=60, widget=UnfoldAdminTextInputWidget)
-
-
-class ConfirmForm(forms.Form):
-    """Nothing to fill in: the button decides."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A button: what it is called, who may press it, when it fits, what is asked, what it does."""
-
-    verb: str
-    label: str | Promise
-    right: str
-    fits: Callable[[Any], bool]
-    form: type[forms.Form]
-    do: Callable[[Any, User, dict[str, Any]], Any]
-
-
-def view(
-    page: "ModelAdmin", decisions: Sequence[Decision]
-) -> Callable[..., HttpResponse]:  # fmt: skip
-    """The page of every decision of a model."""
-
-    def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-        decision = next((one for one in decisions if one.verb == verb), None)
-        row = page.may_see(request, pk)
-        if decision is None or row is None:
-            raise Http404
-        user = request.user
-        if not isinstance(user, User) or not user.has_perm(decision.right):
-            raise PermissionDenied
-        back = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-        form = decision.form(request.POST or None)
-        if request.method == "POST" and form.is_valid() and _done(request, decision, row, user, form):
-            return redirect(back, row.pk)
-        context = {
-            **page.admin_site.each_context(request),
-            "title": f"{decision.label} · {row}",
-            "form": form,
-            "opts": page.opts,
-            "original": row,
-            "back": back,
-        }
-        return render(request, "admin/cards/decide.html", context, status=422 if form.errors else 200)
-
-    return decide
-
-
-def _done(request: HttpRequest, decision: Decision, row: Model, user: User, form: forms.Form) -> bool:
-    try:
-        result = decision.do(row, user, form.cleaned_data)
-    except RuleBroken as broken:
-        form.add_error(None, refusals.said(broken))
-        return False
-    asked = isinstance(result, Approval)
-    messages.success(request, _now("Waits for a second person.") if asked else _now("Done."))
-    return True
 
 
 def _set_aside(payment: Payment) -> bool:

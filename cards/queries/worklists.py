@@ -1,8 +1,8 @@
-"""What waits for the people who make and launch products."""
+"""What waits for the people who make and launch products, and for those who look after sold cards."""
 
 from django.db.models import QuerySet
 
-from cards.models import LaunchPlan, NumberSeries, ProductVersion
+from cards.models import Card, LaunchPlan, NumberSeries, ProductVersion
 from cards.policy.states import ProductState, VersionState
 from cards.queries import launches
 from core import clock
@@ -26,3 +26,8 @@ def reviews_due(_user: User) -> QuerySet[LaunchPlan]:
 def low_series(_user: User) -> QuerySet[NumberSeries]:
     """Series of products on sale of which it was told that they run out."""
     return NumberSeries.objects.filter(low_told_at__isnull=False, products__state=ProductState.ON_SALE).distinct()
+
+
+def not_activated_in_time(_user: User) -> QuerySet[Card]:
+    """CARD-11 · A4.1.1 — sold cards whose window has passed: service follows up, the money is never forfeited."""
+    return Card.objects.filter(state=Card.State.ISSUED, activate_before_on__lt=clock.today())

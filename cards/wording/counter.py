@@ -13,6 +13,7 @@ refusals.word(
         "other_login": _(
             "You are logged in with another phone number than the one given at purchase. Log out and try again."
         ),
+        "still_in_arrears": _("An instalment is overdue: paying it lets the card go on."),
         "journey_over": _("This took too long, so we stopped for your safety. Please begin again."),
     }
 )
