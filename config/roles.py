@@ -35,6 +35,7 @@ ROLES: dict[str, Role] = {
             "members.view_*",
             "members.change_*",
             "cards.view_*",
+            "cards.change_activationfollowup",
             "core.reveal_personal_data",
             "core.view_message*",
             "core.retry_message",
