@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import activating, buying, orders, portal, public, social
+from cards.views import activating, buying, orders, portal, public, renewing, social
 
 app_name = "cards"
 urlpatterns = [
@@ -32,5 +32,9 @@ urlpatterns = [
     path("me/cards/<uuid:card>/uses.csv", portal.uses_csv, name="portal_uses_csv"),
     path("me/cards/<uuid:card>/agreement.txt", portal.contract, name="portal_contract"),
     path("me/cards/<uuid:card>/card.pdf", portal.printable, name="portal_print"),
+    path("renew/off/<str:token>/", renewing.off, name="renew_off"),
+    path("renew/<str:card>/", renewing.renew, name="renew"),
+    path("renew/<str:card>/auto/", renewing.automatic, name="renew_auto"),
+    path("renew/<str:card>/auto/off/", renewing.automatic_off, name="renew_auto_off"),
     path("me/benefits/", portal.benefits, name="benefits"),
 ]

@@ -23,6 +23,7 @@ COUNTER = (
     Entry(_("Look up"), "counter:home", "scan-line"),
     Entry(_("Sell"), "counter:sell", "shopping-bag"),
     Entry(_("Activate"), "counter:activate", "badge-check"),
+    Entry(_("Renew"), "counter:renew", "refresh-cw"),
     Entry(_("Shift"), "counter:shift", "clock"),
 )
 FOOTER = (

@@ -40,6 +40,7 @@ ROLES: dict[str, Role] = {
             "risk.view_*",
             "risk.add_hold",
             "risk.change_*",
+            "cards.change_activationfollowup",
             "core.reveal_personal_data",
             "core.view_message*",
             "core.retry_message",

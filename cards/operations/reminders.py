@@ -18,8 +18,8 @@ from core.messaging.events import Purpose
 
 # The step that a card stands on is looked up again: it may have been renewed since it was found due.
 WRITE_REMINDERS = """
-WITH windows (step, target_from, target_to) AS (VALUES {windows})
 INSERT INTO cards_cardreminder (card_id, occasion, ends_on, step, written_at)
+  WITH windows (step, target_from, target_to) AS (VALUES {windows})
 SELECT c.id, %s, c.{target}, w.step, %s
   FROM cards_card c
   JOIN windows w ON c.{target} BETWEEN w.target_from AND w.target_to
@@ -29,10 +29,10 @@ SELECT c.id, %s, c.{target}, w.step, %s
 
 # One message a channel on which the person can be reached, for the reminders that were new.
 WRITE_MESSAGES = """
-WITH channels (channel, due_at) AS (VALUES {channels})
 INSERT INTO core_message (
        dedup_key, event, channel, purpose, lane, language, recipient_id, member_id, link, about, state, due_at, created_at,
        address, context, subject, body, secret, suppressed_because, attempts, claim, provider, provider_reference, error)
+  WITH channels (channel, due_at) AS (VALUES {channels})
 SELECT CASE WHEN r.step <= 0 THEN %s ELSE %s END || ':' || CAST(r.card_id AS text) || ':' || CAST(r.ends_on AS text)
        || ':' || CAST(r.step AS text) || ':' || ch.channel,
        CASE WHEN r.step <= 0 THEN %s ELSE %s END, ch.channel, %s, %s, m.language, m.user_id, m.id,

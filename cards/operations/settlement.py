@@ -8,7 +8,7 @@ reached her limit meanwhile) is set aside and sent back at once; money of a wron
 
 from django.db import transaction
 
-from cards.models import Order, Payment
+from cards.models import Order, Payment, RenewalCharge
 from cards.operations import fulfilment, instalments, order_states
 from cards.payments import refunds
 from cards.payments.word import Said, Word
@@ -110,7 +110,8 @@ def _gave_up(payment: Payment, word: Word) -> str:
     state = Payment.State.CANCELLED if word.said == Said.CANCELLED else Payment.State.FAILED
     payment.failure = word.reason[:120]
     _move(payment, state)
-    if payment.order.state in PAYABLE - {Order.State.EXPIRED}:
+    by_itself = RenewalCharge.objects.filter(order=payment.order).exists()  # then `auto_charges` tells what follows
+    if payment.order.state in PAYABLE - {Order.State.EXPIRED} and not by_itself:
         order_states.tell(
             payment.order, "payment.failed", key=payment.reference, context={"amount": _amount(payment)}
         )  # fmt: skip

@@ -78,7 +78,7 @@ def _open(order: Order, *, gateway: str, keep_instrument: bool = False) -> Payme
     refuse_unpayable(order, has_part=part is not None)
     amount = part.amount_minor if part else order.total_minor - order.paid_minor
     rows = order.payments.filter(state=Payment.State.CREATED, gateway=gateway, instalment=part, amount_minor=amount)
-    if started := rows.order_by("-pk").first():
+    if started := rows.filter(keep_instrument=keep_instrument).order_by("-pk").first():
         return started
     payment = Payment.objects.create(
         order=order,

@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cards.models import Card
+from cards.policy import offers
 from cards.policy.limits import Per
+from cards.policy.parameters import RenewalParameters
 from cards.queries.cards import Panel
+from core import parameters, show
 
 SHOWN = 3
 
@@ -56,6 +59,30 @@ def to_be_activated(panel: Panel, day: dt.date) -> Iterator[Moment]:
             note=_("Your year begins on the day you activate it."),
             url=f"{reverse('cards:activate')}?card={card.public_id}",
         )
+
+
+@register
+def to_be_renewed(panel: Panel, day: dt.date) -> Iterator[Moment]:
+    """CARD-16 · A5.1.2 — from the first reminder on; the early-bird price as long as it lasts."""
+    card, position = panel.position.card, panel.position
+    if card.state != Card.State.ACTIVE or card.last_valid_on is None or card.holder_id is None:
+        return
+    rules = parameters.in_force(RenewalParameters, on=day)
+    if position.days_left > max(rules.remind_before, default=0):
+        return
+    url = reverse("cards:renew", args=[card.public_id])
+    early_until = offers.early_bird_until(card.last_valid_on, parameters=rules)
+    if position.code == "in_grace":
+        until = show.day(position.grace_ends_on or day)
+        yield Moment(5, "refresh-cw", _("Renew, and no day is lost"), _("without a gap until %(day)s") % {"day": until}, url)
+    elif position.code == "expired":
+        yield Moment(5, "refresh-cw", _("Renew your card"), _("its benefits are back at once"), url)
+    elif day <= early_until and rules.early_bird_bps:
+        facts = {"share": f"{rules.early_bird_bps / 100:g}\N{NO-BREAK SPACE}%", "day": show.day(early_until)}
+        yield Moment(20, "refresh-cw", _("Renew with %(share)s off") % facts, _("early-bird until %(day)s") % facts, url)
+    else:
+        days = ngettext("%(n)s more day", "%(n)s more days", position.days_left) % {"n": position.days_left}
+        yield Moment(20, "refresh-cw", _("Renew your card"), days, url)
 
 
 @register

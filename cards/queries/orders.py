@@ -85,6 +85,8 @@ class Standing:
         if order.state == Order.State.FULFILLED:
             if self.is_late:
                 return "part-late"
+            if order.kind == Order.Kind.RENEWAL:
+                return "renewed"
             waiting = any(card.state == Card.State.ISSUED for card in self.cards)
             return "to-activate" if waiting else "done"
         return str(order.state)
@@ -96,8 +98,9 @@ class Standing:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """The four steps of a purchase with `done`, `now`, `next` or `failed`."""
+        """The steps of a purchase (of a renewal: the first three) with `done`, `now`, `next` or `failed`."""
         order = self.order
+        steps = STEPS[:2] + ("renewed",) if order.kind == Order.Kind.RENEWAL else STEPS
         ended = order.state in {Order.State.CANCELLED, Order.State.EXPIRED, Order.State.REFUNDED}
         reached = 1
         if order.paid_minor:
@@ -105,7 +108,7 @@ class Standing:
         if order.state == Order.State.FULFILLED:
             reached = 4 if self.cards and all(card.activated_at for card in self.cards) else 3
         marks = []
-        for position, step in enumerate(STEPS):
+        for position, step in enumerate(steps):
             mark = "done" if position < reached else "failed" if ended else "now" if position == reached else "next"
             marks.append((step, "next" if ended and position > reached else mark))
         return marks

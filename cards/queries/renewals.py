@@ -10,7 +10,7 @@ from cards.models import BenefitUse, Card, Entitlement, Order, OrderLine, Produc
 from cards.policy import offers, renewal, validity
 from cards.policy.parameters import RenewalParameters
 from cards.policy.renewal_terms import RenewalTerms
-from cards.queries import purchases, validities
+from cards.queries import prices, purchases, validities
 from core import parameters, periods
 
 OPEN_STATES = (Order.State.PLACED, Order.State.PART_PAID, Order.State.PAID)
@@ -62,8 +62,11 @@ def choices(card: Card, *, day: dt.date) -> list[Choice]:
     if product is None or product.version is None or card.last_valid_on is None:
         return []
     version, rules = product.version, parameters.in_force(RenewalParameters, on=day)
+    price = prices.price_on(product, day)
+    if price is None:
+        return []
     asked = offers.Renewal(
-        price_a_term_minor=purchases.price_on(product, day),
+        price_a_term_minor=price,
         renewed_on=day,
         last_valid_on=card.last_valid_on,
         number=card.renewals + 1,

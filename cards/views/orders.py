@@ -77,12 +77,16 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         back = request.build_absolute_uri(reverse("cards:order", args=[order.token]))
         try:
-            return redirect(collecting.start(order, gateway=request.POST.get("gateway", ""), return_url=back))
+            gateway, keep = request.POST.get("gateway", ""), request.POST.get("keep") == "on"
+            return redirect(collecting.start(order, gateway=gateway, return_url=back, keep_instrument=keep))
         except RuleBroken as broken:
             refused = refusals.said(broken)
     elif not standing.can_pay:
         return redirect("cards:order", token=order.token)
-    context = {"order": order, "standing": standing, "providers": providers, "refused": refused}
+    may_keep = not order.is_gift and any(one.keeps_instruments for one in providers)
+    context = {
+        "order": order, "standing": standing, "providers": providers, "refused": refused, "may_keep": may_keep,
+    }  # fmt: skip
     return render(request, "cards/orders/pay.html", context, status=409 if refused else 200)
 
 

@@ -15,7 +15,7 @@ from cards import printing
 from cards.models import Card
 from cards.operations import codes
 from cards.policy.parameters import CodeParameters
-from cards.queries import cards, moments, wallet
+from cards.queries import cards, mandates, moments, wallet
 from cards.queries import contract as contracts
 from core import clock, parameters, show
 from core.models import User
@@ -139,6 +139,7 @@ def _context(request: HttpRequest, mine: list[Card], wanted: UUID | None) -> dic
         "panel": panel,
         "moments": moments.of(panel, day=day),
         "pulse": _pulse(request, shown),
+        "mandate": mandates.live(shown) if shown.last_valid_on else None,
         "usable": [one for one in panel.benefits if one.decision.allowed and panel.position.is_usable],
     }
     return context | _code(shown, panel.position)

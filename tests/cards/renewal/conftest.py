@@ -7,7 +7,7 @@ import pytest
 
 from cards.models import Card, Order, Product
 from cards.operations import renewals
-from core import clock
+from core import clock, verify
 from members.models import Member
 from tests.cards import shop
 from tests.cards.factories import ActiveCardFactory, LineFactory, NumberFactory, OrderFactory
@@ -20,13 +20,14 @@ def at(day: dt.date, hour: int = 12) -> Any:
     return clock.stopped(dt.datetime(day.year, day.month, day.day, hour, tzinfo=clock.zone()))
 
 
-def make_card(member: Member, product: Product, *, starts_on: dt.date = STARTED, ends_on: dt.date = ENDS) -> Card:
+def make_card(member: Member, product: Product, *, starts_on: dt.date = STARTED, ends_on: dt.date = ENDS, **fields: Any) -> Card:
+    version = fields.pop("version", product.version)
     price = product.version.price_minor if product.version else 0
     moment = dt.datetime(starts_on.year, starts_on.month, starts_on.day, 10, tzinfo=clock.zone())
     order = OrderFactory.create(
         member=member, subtotal_minor=price, total_minor=price, paid_minor=price, placed_at=moment, paid_at=moment
     )
-    line = LineFactory.create(order=order, version=product.version, unit_price_minor=price, total_minor=price)
+    line = LineFactory.create(order=order, version=version, unit_price_minor=price, total_minor=price)
     return ActiveCardFactory.create(
         order_line=line,
         number=NumberFactory.create(series=product.series),
@@ -34,6 +35,8 @@ def make_card(member: Member, product: Product, *, starts_on: dt.date = STARTED,
         last_valid_on=ends_on,
         issued_at=moment,
         activated_at=moment,
+        expected_phone_index=member.phone_index or "",
+        **fields,
     )
 
 
@@ -45,3 +48,10 @@ def place(card: Card, *, years: int = 1, key: str = "once", **other: Any) -> Ord
 @pytest.fixture
 def card(wanqing: Member, product: Product) -> Card:
     return make_card(wanqing, product)
+
+
+def broken(*codes: str) -> list[str]:
+    """What `verify` finds of these invariants."""
+    asked = [one for one in verify.invariants() if one.code in codes]
+    assert len(asked) == len(codes)
+    return [example for one in asked for example in verify.look(one).examples]
