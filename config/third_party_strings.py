@@ -16,7 +16,6 @@ UNFOLD = [
     gettext_noop("Choose file to upload"),
     gettext_noop("Click to cancel"),
     gettext_noop("Click to download"),
-    gettext_noop("Current file"),
     gettext_noop("Dark"),
     gettext_noop("Dataset not found. No action performed."),
     gettext_noop("Date"),

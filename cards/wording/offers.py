@@ -26,7 +26,7 @@ def validity(version: ProductVersion) -> str:
     ) % {"years": years, "day": _month_day(version.season_starts)}
     if version.season_rolls_over:
         more = _("bought from %(day)s on, the next season is included") % {"day": _month_day(version.season_rolls_over)}
-        return f"{text}{pgettext('between two statements', '; ')}{more}"
+        return text + pgettext("between two statements", "; ") + more
     return text
 
 
