@@ -31,7 +31,7 @@ approvals.register(
     approvals.Kind(
         code=refunds.APPROVAL,
         label=_("Refund"),
-        right="core.decide_approval",
+        right="cards.decide_refund",
         apply=refunds.apply,
         current=_current,
         words=_words,

@@ -92,13 +92,15 @@ def test_a_suspended_card_says_so_and_sells_nothing(client: Client, planner: Use
     assert "City Annual Card" not in client.get("/cards/").content.decode()
 
 
-def test_a_price_that_comes_is_announced(client: Client, planner: User, director: User, noon: dt.datetime):
+def test_a_price_that_comes_is_announced(
+    client: Client, planner: User, director: User, finance: User, noon: dt.datetime
+):
     with clock.stopped(noon):
         product = shelf.on_sale(by=planner, approver=director)
         asked = prices.propose(
             product, amount_minor=34_900, starts_on=dt.date(2027, 1, 1), by=planner, reason="Costs rose"
         )
-        approvals.approve(asked, by=director)
+        approvals.approve(asked, by=finance)
         page = client.get("/cards/lake/").content.decode()
     assert "From 1\xa0January 2027 the price is ¥349" in page
     assert "¥299" in page

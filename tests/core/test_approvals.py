@@ -27,7 +27,7 @@ def kind(monkeypatch):
     kind = approvals.Kind(
         code="rename",
         label="Renaming",
-        right="core.decide_approval",
+        right="cards.decide_refund",
         apply=apply,
         reject=lambda _: calls.append("reject"),
         withdraw=lambda _: calls.append("withdraw"),

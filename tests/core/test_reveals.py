@@ -109,7 +109,7 @@ def test_unusual_curiosity_raises_one_alert_an_hour(administrator, subject):
     assert alerts() == ["core.alert.personal_data_often"] * 2
 
 
-def test_beyond_the_limit_of_a_day_nothing_more_is_shown(administrator, director, subject):
+def test_beyond_the_limit_of_a_day_nothing_more_is_shown(administrator, service_agent, subject):
     for hour in range(5):
         with clock.stopped(NOON + dt.timedelta(hours=hour)):
             look(20, subject, administrator)
@@ -117,7 +117,7 @@ def test_beyond_the_limit_of_a_day_nothing_more_is_shown(administrator, director
         with pytest.raises(Refusal) as refused:
             look(1, subject, administrator)
         assert (refused.value.code, refused.value.status) == ("too_much_revealed", 429)
-        look(1, subject, director)
+        look(1, subject, service_agent)
     assert "core.alert.personal_data_limit" in alerts()
     with clock.stopped(NOON + dt.timedelta(hours=25)):
         look(1, subject, administrator)

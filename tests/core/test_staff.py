@@ -49,9 +49,9 @@ def test_a_role_of_a_store_holds_at_that_store_only(administrator, colleague, st
 def test_a_right_held_at_one_store_is_not_borrowed_by_a_role_at_another(colleague, administrator, store, other_store):
     staff.grant(colleague, "clerk", by=administrator, store=store)
     staff.grant(colleague, "store_manager", by=administrator, store=other_store)
-    assert access.allows(colleague, "core.decide_approval", at=other_store.pk)
-    assert not access.allows(colleague, "core.decide_approval", at=store.pk)
-    assert access.stores_of(colleague, right="core.decide_approval") == frozenset({other_store.pk})
+    assert access.allows(colleague, "cards.reverse_any_use", at=other_store.pk)
+    assert not access.allows(colleague, "cards.reverse_any_use", at=store.pk)
+    assert access.stores_of(colleague, right="cards.reverse_any_use") == frozenset({other_store.pk})
 
 
 def test_giving_twice_gives_once(administrator, colleague, store):
