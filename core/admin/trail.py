@@ -103,6 +103,9 @@ class AuditRecordAdmin(ReadOnly):
     fields = ("when", "actor_label", "action", "subject", "member_id", "store", "reason", "address", "told", "link")
     readonly_fields = fields
 
+    class Media:
+        css = {"all": ("css/admin-work.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access.within_scope(super().get_queryset(request), request.user)  # type: ignore[arg-type]
 
@@ -113,7 +116,7 @@ class AuditRecordAdmin(ReadOnly):
     @admin.display(description=_("details"))
     def told(self, row: AuditRecord) -> SafeString:
         text = json.dumps(row.details, ensure_ascii=False, indent=2, sort_keys=True)
-        return format_html('<pre class="whitespace-pre-wrap break-words">{}</pre>', text)
+        return format_html('<pre class="json">{}</pre>', text)
 
     @admin.display(description=_("link of the chain"))
     def link(self, row: AuditRecord) -> str:

@@ -26,7 +26,7 @@ parameters.register(
     MessageParameters,
     title=_("Messages"),
     department="operations",
-    labels={"quiet_from": _("Quiet from (hour)"), "quiet_until": _("Quiet until (hour)")},
+    labels={"quiet_from": _("Quiet from"), "quiet_until": _("Quiet until")},
 )
 
 
