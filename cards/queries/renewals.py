@@ -10,7 +10,7 @@ from cards.models import BenefitUse, Card, Entitlement, Order, OrderLine, Produc
 from cards.policy import offers, renewal, validity
 from cards.policy.parameters import RenewalParameters
 from cards.policy.renewal_terms import RenewalTerms
-from cards.queries import prices, purchases, validities
+from cards.queries import prices, products, validities
 from core import parameters, periods
 
 OPEN_STATES = (Order.State.PLACED, Order.State.PART_PAID, Order.State.PAID)
