@@ -183,7 +183,7 @@ def test_an_administrator_ends_a_session_and_it_is_on_record(administrator: User
     answer = admin.post("/admin/usersessions/usersession/", {"action": "end", "_selected_action": [row.pk]})
     assert answer.status_code == 302
     assert clerks.get("/me/security/").status_code == 302
-    assert AuditRecord.objects.filter(action="account.end_session_of_other", actor=administrator).exists()
+    assert AuditRecord.objects.filter(action="account.end_session", actor=administrator).exists()
 
 
 def test_other_staff_do_not_see_sessions(service_agent: User) -> None:
