@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from core import access, clock, crypto, navigation, request
-from core.messaging import outbox
+from core import access, crypto, navigation, request
 from core.models import User
 from members import sessions
 from members.operations import entrance, people
@@ -65,16 +64,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """allauth's notices about second steps go out as our own messages."""
         what = template_prefix.rsplit("/", 1)[-1]
         if what.startswith(("totp", "webauthn")):
-            outbox.send(
-                "account.security_changed",
-                key=f"{user.pk}:{clock.now().timestamp():.0f}",
-                to=user,
-                context={
-                    "what": "passkey" if what.startswith("webauthn") else "second step",
-                    "added": what.endswith(("added", "activated")),
-                    "at": clock.now(),
-                },
-            )
+            kind = "passkey" if what.startswith("webauthn") else "second step"
+            entrance.second_step_changed(user, what=kind, added=what.endswith(("added", "activated")))
 
 
 class SecondStepStage(AuthenticateStage):  # type: ignore[misc]

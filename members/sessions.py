@@ -80,12 +80,6 @@ def of(user: User) -> list[UserSession]:
     return sorted(rows, key=lambda row: row.last_seen_at, reverse=True)
 
 
-def end(rows: list[UserSession]) -> int:
-    for row in rows:
-        row.end()
-    return len(rows)
-
-
 def _list(request: HttpRequest) -> None:
     stale = clock.now() - dt.timedelta(seconds=LISTED_EVERY)
     UserSession.objects.filter(session_key=request.session.session_key, last_seen_at__lt=stale).update(

@@ -1,6 +1,6 @@
 """Who is logged in where (SEC-01): seen and ended by administrators."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core import access, audit
+from core import access
 from core.admin.base import ReadOnly
 from core.models import User
-from members import sessions
+from members.operations import entrance
 from members.templatetags.members import device
 
 RIGHT = "core.end_session"
@@ -47,7 +47,5 @@ class UserSessionAdmin(ReadOnly):
 
     @admin.action(description=_("Log out there"), permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        rows = list(queryset[:200])
-        for row in rows:
-            audit.record("account.end_session_of_other", subject=row.user, details={"ip": row.ip})
-        notices.success(request, _("Sessions ended: %(count)s") % {"count": sessions.end(rows)})
+        count = entrance.end_sessions(list(queryset[:200]), by=cast(User, request.user))
+        notices.success(request, _("Sessions ended: %(count)s") % {"count": count})

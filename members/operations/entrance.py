@@ -1,5 +1,8 @@
 """Getting in (MEM-01 · B3.2, SEC-01): the password try, counted and recorded; what follows a log-in."""
 
+from collections.abc import Sequence
+
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
@@ -54,3 +57,22 @@ def set_password(user: User, password: str) -> None:
         record = audit.record("account.set_password", subject=row, actor=row)
         outbox.send("core.password_changed", key=str(record.pk), to=row, context={"at": record.at})
     user.password = row.password
+
+
+def second_step_changed(user: User, *, what: str, added: bool) -> None:
+    """A passkey or an authenticator app came or went: on record, and told to its owner. `what`: passkey, second step."""
+    with transaction.atomic():
+        record = audit.record(
+            "account.change_second_step", subject=user, actor=user, details={"what": what, "added": added}
+        )
+        context = {"what": what, "added": added, "at": record.at}
+        outbox.send("account.security_changed", key=str(record.pk), to=user, context=context)
+
+
+def end_sessions(rows: Sequence[UserSession], *, by: User) -> int:
+    """Log out where somebody is logged in: one's own devices, or, by an administrator, those of others."""
+    with transaction.atomic():
+        for row in rows:
+            audit.record("account.end_session", subject=row.user, actor=by, details={"ip": row.ip})
+            row.end()
+    return len(rows)

@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core import audit
 from core.models import User
 from core.refusals import Refusal
 from core.request import posted
@@ -203,9 +202,7 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("session", "")
         ended = [row for row in rows if not row.is_current() and (chosen == "others" or str(row.pk) == chosen)]
-        sessions.end(ended)
-        if ended:
-            audit.record("account.end_sessions", subject=user, actor=user, details={"ended": len(ended)})
+        if entrance.end_sessions(ended, by=user):
             messages.success(request, _("Logged out there."))
         return redirect("usersessions_list")
     return render(request, "members/sessions.html", {"sessions": rows})

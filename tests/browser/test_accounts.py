@@ -47,7 +47,7 @@ def test_she_joins_by_phone_sets_a_passkey_and_comes_back_with_it(open_browser: 
     page.get_by_role("link", name="With a passkey").click()
     accessible(page)
     page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url("**/second-step/**")
+    page.wait_for_url("**/recovery-codes/")
     page.goto("/me/security/")
     expect(page.get_by_text("1 passkey", exact=True)).to_be_visible()
     accessible(page)

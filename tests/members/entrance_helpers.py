@@ -4,7 +4,8 @@ import json
 
 from django.test import Client
 
-from core.models import Message
+from core.models import Message, User
+from members.models import Member
 
 PHONE = "13912345678"
 E164 = "+8613912345678"
@@ -30,3 +31,9 @@ def type_code(client: Client, code: str | None = None, **more):
 
 def is_inside(client: Client) -> bool:
     return "_auth_user_id" in client.session
+
+
+def user_of(member: Member) -> User:
+    """The log-in of a member who has one."""
+    assert member.user is not None
+    return member.user

@@ -12,6 +12,7 @@ from members.models import LegalText, Member
 from members.operations import consent, identity, people
 from tests import factories
 from tests.factories import PASSWORD
+from tests.members.entrance_helpers import user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +99,7 @@ def test_the_page_of_a_member_costs_the_same_however_much_there_is(agent: Client
         agent.get(page)
     for turn in range(10):
         consent.decide(wanqing, {("marketing", "sms"): turn % 2 == 0, ("profiling", ""): turn % 2 == 0}, via="portal")
-        people.update(wanqing, {"address": f"{turn} Long Road"}, by=wanqing.user)
+        people.update(wanqing, {"address": f"{turn} Long Road"}, by=user_of(wanqing))
         factories.MemberFactory.create(household=household)
     with CaptureQueriesContext(connection) as many:
         agent.get(page)
@@ -147,8 +148,8 @@ def test_a_new_legal_text_is_published_and_its_changes_shown(director: User, set
     }
     today = client.get("/admin/members/legaltext/terms/next/").context["form"].initial["effective_on"]
     answer = client.post("/admin/members/legaltext/terms/next/", {**sent, "effective_on": today.isoformat()})
-    assert answer.url == "/admin/members/legaltext/terms/2/"
-    body = client.get(answer.url).content.decode()
+    assert answer.headers["Location"] == "/admin/members/legaltext/terms/2/"
+    body = client.get(answer.headers["Location"]).content.decode()
     assert "<ins>Joining is free for all." in body
     assert "<del>Joining is free." in body
 

@@ -1,6 +1,7 @@
 """The person's record: one per person, however she comes (MEM-01, MEM-03 · B3.2)."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -12,6 +13,7 @@ from members.operations import identity, people
 from members.operations.codes import Address
 from members.policy import member_numbers
 from members.policy.identity import IdentityRefused
+from tests.members.entrance_helpers import user_of
 
 PHONE = Address("sms", "+8613812340009")
 GOOD_ID = "11010519491231002X"
@@ -24,7 +26,7 @@ def test_who_bought_at_a_counter_claims_that_record(counter_customer: Member) ->
     assert joined.member.pk == counter_customer.pk
     assert Member.objects.count() == 1
     member = Member.objects.get()
-    assert (member.name, member.user, member.source) == ("Zhao Min", joined.user, "store")
+    assert (member.name, user_of(member), member.source) == ("Zhao Min", joined.user, "store")
     assert member.phone_verified_at is not None
 
 
@@ -70,7 +72,7 @@ def test_a_number_that_cannot_be_is_refused_without_repeating_it(wanqing: Member
 @pytest.mark.django_db
 def test_fields_outside_the_list_are_a_defect(wanqing: Member) -> None:
     with pytest.raises(ValueError, match="not freely changed"):
-        people.update(wanqing, {"state": "closed"}, by=wanqing.user)
+        people.update(wanqing, {"state": "closed"}, by=user_of(wanqing))
 
 
 def test_member_numbers_notice_a_wrong_key() -> None:
@@ -81,7 +83,7 @@ def test_member_numbers_notice_a_wrong_key() -> None:
             assert not member_numbers.is_number(number[:place] + digit + number[place + 1 :])
 
 
-def _at_once(count: int, work) -> list[object]:
+def _at_once(count: int, work) -> list[Any]:
     """Run the work in threads that start together; returns results and exceptions."""
     gate, found = threading.Barrier(count), []
 

@@ -16,7 +16,7 @@ from core.models import Message
 from members.models import Member
 from members.operations import identity, people
 from members.operations.codes import Address
-from tests.members.entrance_helpers import ask_to_join, code_sent, type_code
+from tests.members.entrance_helpers import ask_to_join, code_sent, type_code, user_of
 
 NAME, PHONE, EMAIL = "欧阳娜娜 Zyxwvut", "13987651234", "quaint.heron@example.com"
 NUMBER, ADDRESS = "31010119880229002", "Quetzal Avenue 77"
@@ -31,7 +31,9 @@ def everything() -> str:
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
                 for value in row:
-                    texts.append(value.decode("latin-1") if isinstance(value, bytes | memoryview) else str(value))
+                    texts.append(
+                        bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
+                    )
                     texts.append(_decoded(str(value)))
     return "\n".join(texts)
 
@@ -54,11 +56,11 @@ def _live(client: Client) -> Member:
     ask_to_join(client, PHONE, name=NAME)
     type_code(client, code_sent())
     member = Member.objects.get()
-    people.change_address(member, verified=Address("email", EMAIL), by=member.user)
-    people.update(member, {"address": ADDRESS, "birth_on": "1988-02-29"}, by=member.user)
+    people.change_address(member, verified=Address("email", EMAIL), by=user_of(member))
+    people.update(member, {"address": ADDRESS, "birth_on": "1988-02-29"}, by=user_of(member))
     from members.policy.identity_checks import gb_11643
 
-    identity.give_document(member, kind="resident_id", number=NUMBER + gb_11643(NUMBER), by=member.user)
+    identity.give_document(member, kind="resident_id", number=NUMBER + gb_11643(NUMBER), by=user_of(member))
     client.post("/account/login/", {"address": EMAIL, "password": "wrong wrong"})
     client.post("/account/password/", {"password": "river stone lamp"})
     Client().post("/account/login/", {"address": EMAIL, "password": "wrong wrong"})
@@ -112,8 +114,6 @@ def _sealed_texts() -> list[str]:
 
 def test_a_value_that_changes_while_keys_turn_is_kept(client: Client, settings) -> None:
     """The rotation replaces only what it read: a change that came between stays."""
-    from core.management.commands import rotate_keys
-
     member = _live(client)
     real = crypto.unseal
 
@@ -127,7 +127,7 @@ def test_a_value_that_changes_while_keys_turn_is_kept(client: Client, settings) 
         override_settings(DATA_KEYS=["second:" + "22" * 32, *settings.DATA_KEYS]),
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(rotate_keys.crypto, "unseal", change_meanwhile)
+        patch.setattr(crypto, "unseal", change_meanwhile)
         call_command("rotate_keys")
         patch.undo()
         assert Member.objects.get(pk=member.pk).name == "Somebody Renamed"
