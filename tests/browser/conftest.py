@@ -44,7 +44,9 @@ def open_browser(live_server: LiveServer, browser: Browser) -> Iterator[BrowserF
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=live_server.url, viewport=viewport, **(still | options))
         if user is not None:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": live_server.url}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": live_server.url}]
+            )
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         opened.append(context)

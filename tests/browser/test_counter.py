@@ -60,9 +60,7 @@ def test_a_card_is_activated_by_keyboard_alone(counter: Page, sold: Card) -> Non
     accessible(counter)
 
 
-def test_with_a_code_and_both_consents_it_stays_within_twelve_keys(
-    counter: Page, sold: Card, wanqing: Member
-) -> None:
+def test_with_a_code_and_both_consents_it_stays_within_twelve_keys(counter: Page, sold: Card, wanqing: Member) -> None:
     Member.objects.filter(pk=wanqing.pk).update(phone_verified_at=None)
     hands = Keyboard(counter)
     hands.scan(sold.number.number)
