@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cards import demo_orders
+from cards import demo_orders, demo_renewals
 from cards.demo_products import ON_SALE, WAITING, Sample
 from cards.models import Channel, Product, ProductVersion
 from cards.operations import numbers, products, versions
@@ -13,8 +13,6 @@ from core.models import Store, User
 from members.models import LegalText
 from members.queries import legal
 
-REVIEW_AFTER = dt.timedelta(days=180)
-ON_SALE_SINCE = dt.timedelta(days=120)
 
 
 def load() -> None:
@@ -25,13 +23,14 @@ def load() -> None:
         raise LookupError("the demo's people come first: members.demo.load")
     for sample in ON_SALE:
         if not Product.objects.filter(code=sample.code).exists():
-            with clock.stopped(clock.now() - ON_SALE_SINCE), transaction.atomic():
+            with clock.stopped(clock.now() - dt.timedelta(days=sample.on_sale_days)), transaction.atomic():
                 _launch(sample, planner=planner, director=director)
     if not Product.objects.filter(code=WAITING.code).exists():
         with transaction.atomic():
             draft = _draft(WAITING, planner=planner, launch_in=21)
             versions.submit(draft, by=planner, reason="A card for families, for the spring.", edits=draft.edits)
     demo_orders.load()
+    demo_renewals.load()
 
 
 def _launch(sample: Sample, *, planner: User, director: User) -> None:
@@ -54,7 +53,7 @@ def _draft(sample: Sample, *, planner: User, launch_in: int) -> ProductVersion:
         "launch_on": launch_on,
         "channels": [Channel.WEB, Channel.STORE],
         "promotion": sample.promotion,
-        "review_on": launch_on + REVIEW_AFTER,
+        "review_on": launch_on + dt.timedelta(days=sample.review_days),
         "responsible": [planner],
     }
     agreement = legal.in_force(LegalText.Kind.CARD_AGREEMENT)

@@ -26,6 +26,8 @@ class Sample:
     terms: dict[str, Any]
     benefits: list[dict[str, Any]]
     promotion: str
+    on_sale_days: int = 120
+    review_days: int = 180
     central: int = 300
     a_store: int = 40
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -72,6 +74,8 @@ CITY = Sample(
     code="city",
     prefix="8600",
     position=10,
+    on_sale_days=560,
+    review_days=620,
     terms={
         **_worded(
             ("City Annual Card", "都会年卡", "都會年卡"),

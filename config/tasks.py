@@ -2,7 +2,7 @@
 
 from celery.schedules import crontab
 
-NIGHTLY = crontab(hour=1, minute=15)
+NIGHTLY = crontab(hour=1, minute=15)  # of the business time zone; a night that was missed is caught up
 BEAT = {
     "send SMS": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["sms"]},
     "send e-mail": {"task": "core.dispatch_outbox", "schedule": 2.0, "args": ["email"]},
@@ -20,6 +20,11 @@ BEAT = {
     "jobs that wait": {"task": "core.run_waiting", "schedule": 60.0},
     "canary": {"task": "core.canary", "schedule": 60.0},
     "late instalments": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["instalments.follow-up"]},
+    "remind of renewals": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["cards.remind_renewal"]},
+    "remind of activation": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["cards.remind_activation"]},
+    "cards nobody activated": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["cards.follow_up_activation"]},
+    "announce auto-renewals": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["cards.notify_auto_renewals"]},
+    "charge auto-renewals": {"task": "cards.charge_auto_renewals", "schedule": crontab(hour=9, minute=30)},
     "back up": {"task": "core.backup", "schedule": crontab(hour=3, minute=30)},
     "try the newest backup": {
         "task": "core.check_backup",

@@ -17,6 +17,7 @@ from members.operations.people import Recruited
 
 PASSWORD = "tessera-demo-2026"  # noqa: S105  (printed on the screen of the demo)
 PIN = "2580"
+JOINED_AGO = dt.timedelta(days=580)
 
 STORES = (
     ("SH1", "南京东路店 Nanjing Road", "上海", "上海市黄浦区南京东路 100 号"),
@@ -101,7 +102,8 @@ def load() -> None:
         _hire(person, f"T{number:04}", stores.get(person.store))
     clerk = User.objects.with_email("clerk@tessera.example")
     for guest in MEMBERS:
-        _welcome(guest, stores["SH1"])
+        with clock.stopped(clock.now() - JOINED_AGO):
+            _welcome(guest, stores["SH1"])
     people.find_or_create_for_purchase(
         name=COUNTER_ONLY[0], phone=COUNTER_ONLY[1], language="zh-hans", store=stores["SH1"], staff=clerk
     )

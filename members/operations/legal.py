@@ -14,7 +14,7 @@ from core.refusals import Refusal
 from members.models import LegalText
 
 SHIPPED = Path(__file__).resolve().parent.parent / "legal"
-SHIPPED_SINCE = dt.date(2026, 1, 1)
+SHIPPED_SINCE = dt.date(2024, 1, 1)
 
 
 def publish(kind: str, *, bodies: Mapping[str, str], effective_on: dt.date, by: User) -> LegalText:

@@ -1,0 +1,102 @@
+"""Cards of the demo whose year ends, made by the real operations on a clock of their own: so that reminders, renewal
+prices and grace can be looked at on the first day."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cards.models import Card, Channel, Entitlement, Order, OrderLine, Payment, Product, SandboxCharge
+from cards.operations import activation, orders, uses
+from cards.payments import collecting
+from cards.payments.sandbox import provider
+from cards.queries import entitlements, purchases, terms
+from core import clock, periods, sweeps
+from core.fields import digest_in
+from core.models import Store, User
+from core.refusals import Refusal
+from members.models import IdentityDocument, Member
+from members.operations import identity
+
+PRODUCT = "city"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Whose card, in how many days its year ends (negative: ended already), and on how many days it was used."""
+
+    phone: str
+    ends_in: int
+    used_on: int
+
+
+ENDING = (
+    Ending("+85291234567", 25, 34),
+    Ending("+8613800138005", -1, 21),
+    Ending("+886912345678", -150, 12),
+)
+
+
+def load() -> None:
+    """Three cards, and tonight's reminders; loading again changes nothing."""
+    product = Product.objects.get(code=PRODUCT)
+    made = [_make(ending, product) for ending in ENDING]
+    if any(made):
+        for name in ("cards.remind_renewal", "cards.notify_auto_renewals"):
+            sweeps.run(name)
+
+
+def _make(ending: Ending, product: Product) -> bool:
+    member = Member.objects.by_phone(ending.phone).get()
+    key = f"demo-year-{ending.ends_in}"
+    if Order.objects.filter(placement_key=orders.placement_key(member, key)).exists():
+        return False
+    began_on = periods.add_years(clock.today() + dt.timedelta(days=ending.ends_in), -1)
+    began_at = dt.datetime.combine(began_on, dt.time(11), tzinfo=clock.zone())
+    with clock.stopped(began_at):
+        _activate(_buy(member, product, key), member)
+    card = Card.objects.get(holder=member, product=product)
+    for day in range(ending.used_on):
+        with clock.stopped(began_at + dt.timedelta(days=7 + day * 9)):
+            _use(card, number=day)
+    return True
+
+
+def _buy(member: Member, product: Product, key: str) -> Card:
+    """Bought online; she kept her means of payment, so that automatic renewal can be tried."""
+    document = purchases.document_of(member)
+    document = document or identity.give_document(member, kind="passport", number=f"E8{member.pk:07}")
+    assert product.version is not None
+    agreed = orders.Agreed(purchases.agreement_of(product.version, on=clock.today()), member.language)
+    order = orders.place(member, product=product, key=key, agreed=agreed, document=document)
+    collecting.start(order, gateway="sandbox", return_url=f"/orders/{order.token}/", keep_instrument=True)
+    payment: Payment = order.payments.latest("pk")
+    charge = SandboxCharge.objects.get(merchant_reference=payment.reference)
+    provider.decide(charge, SandboxCharge.State.PAID, callback=provider.Callback.NEVER)
+    collecting.ask(payment)
+    return OrderLine.objects.get(order=order).issued_card
+
+
+def _activate(card: Card, member: Member) -> None:
+    document: IdentityDocument | None = purchases.document_of(member)
+    acceptance = card.order_line.order.acceptance
+    assert document is not None
+    assert acceptance is not None
+    activation.activate(
+        card, holder=member, document=document, channel=Channel.WEB, proof="activation code", acceptance=acceptance
+    )
+
+
+def _use(card: Card, *, number: int) -> None:
+    """One visit; a benefit that its limit closes that day is left alone."""
+    today, store = clock.today(), Store.objects.get(code="SH1")
+    term = terms.covering(card, day=today)
+    if term is None:
+        return
+    clerk = User.objects.get(email_index=digest_in(User, "email_index", "clerk@tessera.example"))
+    benefits = list(Entitlement.objects.filter(version=term.version_id).order_by("position"))
+    benefit = benefits[min(number % 5, len(benefits) - 1) if number % 3 == 0 else 0]
+    if not entitlements.periods_of(benefit, day=today, term=term):
+        return
+    try:
+        uses.record(card, entitlement=benefit, store=store, clerk=clerk, key=f"demo-{card.pk}-{number}")
+    except Refusal:
+        return
