@@ -56,6 +56,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "cache": cache_answers,
     "broker": broker_answers,
 }
+NAMES: dict[str, str | Promise] = {"database": _("database"), "cache": _("cache"), "broker": _("broker")}
 
 
 def parts() -> dict[str, bool]:

@@ -25,12 +25,12 @@ STORES = (
     ("CD1", "春熙路店 Chunxi Road", "成都", "成都市锦江区春熙路 8 号"),
 )
 DEPARTMENTS = {
-    "expansion": "Member expansion",
-    "service": "Member service",
-    "analysis": "Data analysis",
-    "operations": "Operations planning",
-    "finance": "Finance",
-    "stores": "Stores",
+    "expansion": "会员拓展部 Member expansion",
+    "service": "会员服务部 Member service",
+    "analysis": "数据分析部 Data analysis",
+    "operations": "运营策划部 Operations planning",
+    "finance": "财务部 Finance",
+    "stores": "门店 Stores",
 }
 
 
@@ -51,17 +51,17 @@ class Person:
 
 
 STAFF = (
-    Person("admin", "秦昊 Qin Hao", "administrator", "operations", "Administrator"),
-    Person("planner", "叶青 Ye Qing", "operations_planner", "operations", "Operations planner"),
-    Person("director", "方薇 Fang Wei", "operations_director", "operations", "Director of operations"),
-    Person("service", "高云 Gao Yun", "member_service", "service", "Member service agent"),
-    Person("expansion", "丁一 Ding Yi", "member_expansion", "expansion", "Recruiter"),
-    Person("analyst", "周明 Zhou Ming", "data_analyst", "analysis", "Data analyst"),
-    Person("finance", "罗丹 Luo Dan", "finance", "finance", "Accountant"),
-    Person("manager", "孙丽 Sun Li", "store_manager", "stores", "Store manager", "SH1"),
-    Person("clerk", "许静 Xu Jing", "clerk", "stores", "Clerk", "SH1"),
-    Person("clerk2", "何博 He Bo", "clerk", "stores", "Clerk", "CD1"),
-    Person("auditor", "魏然 Wei Ran", "auditor", "finance", "Auditor"),
+    Person("admin", "秦昊 Qin Hao", "administrator", "operations", "系统管理员 Administrator"),
+    Person("planner", "叶青 Ye Qing", "operations_planner", "operations", "运营策划专员 Operations planner"),
+    Person("director", "方薇 Fang Wei", "operations_director", "operations", "运营总监 Director of operations"),
+    Person("service", "高云 Gao Yun", "member_service", "service", "客服人员 Member service agent"),
+    Person("expansion", "丁一 Ding Yi", "member_expansion", "expansion", "会员拓展专员 Recruiter"),
+    Person("analyst", "周明 Zhou Ming", "data_analyst", "analysis", "数据分析师 Data analyst"),
+    Person("finance", "罗丹 Luo Dan", "finance", "finance", "会计 Accountant"),
+    Person("manager", "孙丽 Sun Li", "store_manager", "stores", "店长 Store manager", "SH1"),
+    Person("clerk", "许静 Xu Jing", "clerk", "stores", "店员 Clerk", "SH1"),
+    Person("clerk2", "何博 He Bo", "clerk", "stores", "店员 Clerk", "CD1"),
+    Person("auditor", "魏然 Wei Ran", "auditor", "finance", "审计员 Auditor"),
 )
 
 

@@ -74,13 +74,17 @@ class Order(models.Model):
     document = models.ForeignKey(
         IdentityDocument, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("identity document")
     )
-    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, null=True, related_name="+")
+    acceptance = models.ForeignKey(
+        Acceptance, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("acceptance")
+    )
     placement_key = models.CharField(max_length=80, unique=True, editable=False)
     placed_at = models.DateTimeField(_("placed at"), default=clock.now)
     pay_before_at = models.DateTimeField(_("to be paid before"), null=True)
     paid_at = models.DateTimeField(_("paid at"), null=True)
     reconciled_at = models.DateTimeField(_("reconciled at"), null=True)
-    reconciled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reconciled_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("reconciled by")
+    )
     exception = models.CharField(_("exception"), max_length=60, blank=True)
 
     class Meta:

@@ -83,8 +83,10 @@ class Product(models.Model):
     position = models.PositiveSmallIntegerField(_("position on the site"), default=100)
     state_reason = models.CharField(_("why"), max_length=300, blank=True, editable=False)
     state_changed_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    created_at = models.DateTimeField(_("made at"), default=clock.now)
 
     class Meta:
         verbose_name = _("card product")

@@ -47,7 +47,7 @@ class Payment(models.Model):
     )
     created_at = models.DateTimeField(_("started at"), default=clock.now)
     settled_at = models.DateTimeField(_("settled at"), null=True)
-    checked_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True)
 
     class Meta:
         app_label = "cards"
@@ -87,8 +87,12 @@ class Refund(models.Model):
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REQUESTED)
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, null=True, related_name="+")
+    requested_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("requested by")
+    )
+    approval = models.ForeignKey(
+        Approval, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("approval")
+    )
     created_at = models.DateTimeField(_("requested at"), default=clock.now)
     settled_at = models.DateTimeField(_("settled at"), null=True)
 
@@ -106,15 +110,17 @@ class Refund(models.Model):
 class GatewayEvent(models.Model):
     """A callback as it came in: kept before it is acted on, and acted on once."""
 
-    gateway = models.CharField(max_length=20)
-    event_id = models.CharField(max_length=120)
-    kind = models.CharField(max_length=40)
-    body = models.JSONField()
-    received_at = models.DateTimeField(default=clock.now)
-    outcome = models.CharField(max_length=60, blank=True)
+    gateway = models.CharField(_("gateway"), max_length=20)
+    event_id = models.CharField(_("number"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=40)
+    body = models.JSONField(_("content"))
+    received_at = models.DateTimeField(_("received at"), default=clock.now)
+    outcome = models.CharField(_("outcome"), max_length=60, blank=True)
 
     class Meta:
         app_label = "cards"
+        verbose_name = _("callback of a gateway")
+        verbose_name_plural = _("callbacks of gateways")
         constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_taken_once")]
 
 

@@ -15,8 +15,8 @@ class AuditChain(models.Model):
 class AuditRecord(models.Model):
     """Who did or saw what, when, why and from where (SEC-02). Append-only; each record's hash covers the one before."""
 
-    chain = models.ForeignKey(AuditChain, on_delete=models.PROTECT, related_name="records")
-    sequence = models.BigIntegerField()
+    chain = models.ForeignKey(AuditChain, on_delete=models.PROTECT, related_name="records", verbose_name=_("chain"))
+    sequence = models.BigIntegerField(_("place in the chain"))
     at = models.DateTimeField(_("at"), db_index=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
@@ -31,7 +31,7 @@ class AuditRecord(models.Model):
     address = models.CharField(_("from where"), max_length=45, blank=True)
     reason = models.CharField(_("why"), max_length=300, blank=True)
     details = models.JSONField(_("details"), default=dict)
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(_("hash before it"), max_length=64)
     digest = models.CharField(_("hash"), max_length=64)
 
     class Meta:

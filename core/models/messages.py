@@ -25,7 +25,7 @@ class Message(models.Model):
         SUPPRESSED = "suppressed", _("not sent")
         DEAD = "dead", _("given up")
 
-    dedup_key = models.CharField(max_length=160, unique=True)
+    dedup_key = models.CharField(_("key"), max_length=160, unique=True)
     event = models.CharField(_("event"), max_length=80)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     purpose = models.CharField(_("purpose"), max_length=40)
@@ -39,16 +39,16 @@ class Message(models.Model):
     subject = SealedField(_("subject"), blank=True)
     body = SealedField(_("text"), blank=True)
     link = models.CharField(_("link"), max_length=300, blank=True)
-    about = models.CharField(max_length=80, blank=True)
-    lane = models.PositiveSmallIntegerField(default=1)
-    secret = models.BooleanField(default=False)
+    about = models.CharField(_("what it is about"), max_length=80, blank=True)
+    lane = models.PositiveSmallIntegerField(_("lane"), default=1)
+    secret = models.BooleanField(_("secret"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     suppressed_because = models.CharField(_("reason"), max_length=40, blank=True)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     due_at = models.DateTimeField(_("due at"), default=clock.now)
     created_at = models.DateTimeField(_("written at"), default=clock.now)
-    claim = models.CharField(max_length=32, blank=True)
-    claimed_at = models.DateTimeField(null=True)
+    claim = models.CharField(_("taken by"), max_length=32, blank=True)
+    claimed_at = models.DateTimeField(_("taken at"), null=True)
     consent_checked_at = models.DateTimeField(_("consent checked at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
     read_at = models.DateTimeField(_("read at"), null=True)
@@ -89,7 +89,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event} · {self.channel}"
+        return f"{self.event} · {self.get_channel_display()}"
 
 
 class MessageTemplate(models.Model):

@@ -40,13 +40,13 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="", blank=True)
     phone = SealedField(_("phone"), null=True, blank=True)
     phone_index = BlindIndexField(of="phone", null=True, blank=True)
-    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    phone_verified_at = models.DateTimeField(_("phone verified at"), null=True, blank=True)
     email = SealedField(_("e-mail"), null=True, blank=True)
     email_index = BlindIndexField(of="email", normal="core.fields.caseless", null=True, blank=True)
-    email_verified_at = models.DateTimeField(null=True, blank=True)
+    email_verified_at = models.DateTimeField(_("e-mail verified at"), null=True, blank=True)
     is_staff = models.BooleanField(_("works here"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
-    joined_at = models.DateTimeField(default=clock.now)
+    joined_at = models.DateTimeField(_("joined at"), default=clock.now)
 
     USERNAME_FIELD = "handle"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -23,5 +23,6 @@ def status(request: HttpRequest) -> HttpResponse:
     """Operational or degraded, for everybody; what exactly, for staff with the right to see it."""
     seen: dict[str, object] = {"operational": health.operational(), "now": clock.now()}
     if access.allows(request.user, "core.view_status"):
-        seen |= {"parts": health.parts(), "readings": health.readings()}
+        parts = {health.NAMES[name]: well for name, well in health.parts().items()}
+        seen |= {"parts": parts, "readings": health.readings()}
     return render(request, "core/status.html", seen)

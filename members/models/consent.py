@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.models import User
+from core.models import Channel, User
 from members.models.person import Member
 from members.policy import consent as policy
 
@@ -22,7 +22,9 @@ class LegalText(models.Model):
     version = models.PositiveIntegerField(_("version"))
     effective_on = models.DateField(_("in force from"))
     bodies = models.JSONField(_("texts by language"), default=dict)
-    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
+    )
 
     class Meta:
         verbose_name = _("legal text")
@@ -57,13 +59,15 @@ class Consent(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="consents", verbose_name=_("member"))
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices)
-    channel = models.CharField(_("channel"), max_length=10, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, blank=True)
     granted = models.BooleanField(_("granted"))
     text = models.ForeignKey(LegalText, on_delete=models.PROTECT, related_name="+", verbose_name=_("text"))
     via = models.CharField(_("where"), max_length=12, choices=Via.choices)
     at = models.DateTimeField(_("at"), default=clock.now)
     address = models.CharField(_("IP address"), max_length=45, blank=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
 
     class Meta:
         verbose_name = _("consent")
@@ -71,7 +75,7 @@ class Consent(models.Model):
         indexes = [models.Index(fields=["member", "purpose", "channel", "-id"], name="consent_in_force")]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.channel} {'✓' if self.granted else '✗'}"
+        return f"{self.get_purpose_display()} {self.get_channel_display()} {'✓' if self.granted else '✗'}"
 
 
 class Acceptance(models.Model):

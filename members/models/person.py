@@ -47,11 +47,14 @@ class Household(models.Model):
     """People who live together and may share what a product allows to be shared."""
 
     name = SealedField(_("name"), blank=True)
-    created_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(_("made at"), default=clock.now)
 
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class Member(models.Model):
