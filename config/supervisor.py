@@ -57,7 +57,7 @@ class Run:
 
     @property
     def address(self) -> str:
-        return f"http://{HOST}:{self.port}/"
+        return f"http://localhost:{self.port}/"  # passkeys need a name, not a number
 
     def go(self) -> int:
         """Start everything, keep it running until a signal, stop everything. Returns the exit code."""
