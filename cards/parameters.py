@@ -77,7 +77,6 @@ parameters.register(
         "unit_cash_limit_minor": _("No cash from a company from"),
         "person_cash_limit_minor": _("No cash from a person from"),
         "cooling_off_days": _("Days to change one's mind"),
-        "cards_per_person_and_product": _("Active cards per person and product"),
     },
 )
 parameters.register(

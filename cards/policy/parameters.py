@@ -91,7 +91,6 @@ class PurchaseParameters:
     unit_cash_limit_minor: int = parameter(500_000, unit="minor units per order", clause="CARD-08 · A3.3")
     person_cash_limit_minor: int = parameter(5_000_000, unit="minor units per person", clause="CARD-08 · A3.3")
     cooling_off_days: int = parameter(7, unit="days", clause="CARD-08 · A3.3", maximum=366)
-    cards_per_person_and_product: int = parameter(1, unit="cards", clause="CARD-08 · A3.3", minimum=1, maximum=1_000)
 
 
 @dataclass(frozen=True)
