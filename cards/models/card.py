@@ -109,6 +109,7 @@ class Term(models.Model):
             models.UniqueConstraint(fields=["card", "sequence"], name="term_sequence_once"),
             models.CheckConstraint(condition=Q(last_valid_on__gte=F("starts_on")), name="term_ends_after_it_starts"),
         ]
+        indexes = [models.Index(fields=["last_valid_on"], name="term_by_last_day")]
 
     def __str__(self) -> str:
         return f"{self.card} #{self.sequence}"
