@@ -86,9 +86,8 @@ class DailyReminders(Benchmark):
         cursor.execute(TOLD_BEFORE)
 
     def ours(self, size: Size) -> Measured:
-        from core import parameters, sweeps
+        from core import sweeps
 
-        parameters.Snapshot()
         sweeps.run("cards.follow_up_activation")  # finds nothing; a worker has long been warm when the night comes
         watch = Watch()
         with watch.running(counts=True) as measured:
