@@ -15,7 +15,9 @@ from tests.cards.products import refused
 pytestmark = pytest.mark.django_db
 
 
-def test_a_price_begins_on_its_day_and_the_one_before_is_remembered(planner: User, director: User, finance: User, noon: dt.datetime):
+def test_a_price_begins_on_its_day_and_the_one_before_is_remembered(
+    planner: User, director: User, finance: User, noon: dt.datetime
+):
     with clock.stopped(noon):
         today = clock.today()
         product = shelf.on_sale(by=planner, approver=director)
@@ -30,7 +32,9 @@ def test_a_price_begins_on_its_day_and_the_one_before_is_remembered(planner: Use
         assert [price.amount_minor for price in rows.scheduled(product, today)] == [34_900]
 
 
-def test_a_price_decided_late_begins_on_the_day_of_the_decision(planner: User, director: User, finance: User, noon: dt.datetime):
+def test_a_price_decided_late_begins_on_the_day_of_the_decision(
+    planner: User, director: User, finance: User, noon: dt.datetime
+):
     with clock.stopped(noon):
         product = shelf.on_sale(by=planner, approver=director)
         asked = prices.propose(product, amount_minor=1_900, starts_on=clock.today(), by=planner, reason="Sale")
@@ -48,7 +52,9 @@ def test_a_price_that_was_compared_with_another_one_is_stale(planner: User, dire
         approvals.approve(asked, by=finance)
 
 
-def test_a_revision_that_leaves_the_price_alone_keeps_the_price_that_came_meanwhile(planner: User, director: User, finance: User):
+def test_a_revision_that_leaves_the_price_alone_keeps_the_price_that_came_meanwhile(
+    planner: User, director: User, finance: User
+):
     product = shelf.on_sale(by=planner, approver=director)
     second = shelf.revision(product, by=planner, name="City Annual Card II")
     asked = prices.propose(product, amount_minor=34_900, starts_on=clock.today(), by=planner, reason="Costs rose")
