@@ -1,11 +1,10 @@
 """Holds and risk events in the back office: alerts are taken up, holds are lifted, nothing is edited."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,7 @@ class Waiting(admin.SimpleListFilter):
     title = _("alerts")
     parameter_name = "alerts"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("open", _("waiting"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[RiskEvent]) -> QuerySet[RiskEvent]:
@@ -36,7 +35,7 @@ class InForce(admin.SimpleListFilter):
     title = _("in force")
     parameter_name = "in_force"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> QuerySet[Hold]:
@@ -63,7 +62,7 @@ class RiskEventAdmin(Deciding):
             lambda event, user, _given: operations.acknowledge(event, by=user),
         ),
     )  # fmt: skip
-    fields: Any = (
+    fields: ClassVar[Any] = (
         "kind", "possible", "subject", "member", "actor", "address", "facts", "is_alert", "at", "acknowledged_by",
         "acknowledged_at",
     )  # fmt: skip
@@ -99,7 +98,7 @@ class HoldAdmin(Deciding):
             lambda hold, user, given: operations.lift_hold(hold, by=user, reason=given["reason"]),
         ),
     )  # fmt: skip
-    fields: Any = (
+    fields: ClassVar[Any] = (
         "subject", "possible", "scope", "member", "reason", "placed_by", "placed_at", "ends_at", "lifted_by", "lifted_at",
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Cards that were sold, in the back office: looked at here, stopped and let go on by operations (CARD-14 · A4.3)."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db import transaction
@@ -90,7 +90,7 @@ class CardAdmin(Deciding):
     ordering = ("-id",)
     inlines = (Terms,)
     decisions = OF_CARD
-    fields: Any = (
+    fields: ClassVar[Any] = (
         "number", "possible", "state", "suspension", "on_hold", "product", "version", "who", "member_page", "order",
         "issued_at", "store", "activate_before_on", "activated_at", "valid_from_on", "last_valid_on", "renewals", "uses",
         "to_print",

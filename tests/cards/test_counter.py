@@ -10,6 +10,7 @@ from django.test import Client
 from cards.models import BenefitUse, Card, Entitlement
 from cards.operations import codes, looking, uses
 from core import clock
+from core.limits import Limit
 from core.models import AuditRecord, Store, User
 from members.models import Household, Member
 from risk import operations as risk
@@ -121,9 +122,9 @@ def test_a_card_opened_by_its_link_is_on_record_too(at_counter: Client, card: Ca
 def test_searching_for_very_many_people_is_told_and_then_refused(
     at_counter: Client, card: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "UNUSUAL", looking.Limit("test-unusual", 3, 3600))
-    monkeypatch.setattr(looking, "MOST", looking.Limit("test-most", 6, 3600))
-    monkeypatch.setattr(looking, "TOLD", looking.Limit("test-told", 1, 3600))
+    monkeypatch.setattr(looking, "UNUSUAL", Limit("test-unusual", 3, 3600))
+    monkeypatch.setattr(looking, "MOST", Limit("test-most", 6, 3600))
+    monkeypatch.setattr(looking, "TOLD", Limit("test-told", 1, 3600))
     answers = [at_counter.post("/counter/", {"q": "13812340001"}).status_code for _ in range(8)]
     assert answers == [302] * 6 + [409] * 2
     assert AuditRecord.objects.filter(action="core.alert.counter_search_often").count() == 1

@@ -175,7 +175,7 @@ def _without_activation(card: Card) -> None:
 
 
 def _unverified(card: Card) -> None:
-    Member.objects.filter(pk=card.holder_id).update(phone_verified_at=None)
+    Member.objects.filter(cards=card).update(phone_verified_at=None)
 
 
 def _code_kept(card: Card) -> None:
@@ -205,7 +205,7 @@ def _foreign_code(card: Card) -> None:
 
 
 def _served_herself(card: Card) -> None:
-    Member.objects.filter(pk=card.holder_id).update(user=BenefitUse.objects.get().clerk)
+    Member.objects.filter(cards=card).update(user=BenefitUse.objects.get().clerk)
 
 
 @pytest.mark.parametrize(
