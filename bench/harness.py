@@ -61,7 +61,7 @@ class Benchmark(ABC):
     writes = True
     """Whether a side changes the data, so that the next one needs a fresh copy."""
 
-    def prepare(self, cursor: Any, size: Size) -> None:
+    def prepare(self, cursor: Any, size: Size) -> None:  # noqa: B027  (most need nothing more)
         """Add to the template what this benchmark needs beyond the common data. Runs once."""
 
     @abstractmethod
