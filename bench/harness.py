@@ -159,7 +159,9 @@ def _side(benchmark: Benchmark, side: str, size: Size, *, server: str) -> Measur
     environment = os.environ | {"DATABASE_URL": named(server, COPY)}
     environment.pop("TEST_DATABASE_URL", None)
     command = [sys.executable, "-m", "bench.side", benchmark.name, side, size.name]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{benchmark.name}, {side}:\n{done.stderr[-3000:]}")
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
 
