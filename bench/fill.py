@@ -92,7 +92,9 @@ def _references() -> dict[str, Any]:
                                        decided_by=decider, decided_at=_now())  # fmt: skip
     series = NumberSeries.objects.create(code="bench", prefix="8600")
     product = Product.objects.create(code="bench", series=series)
-    version = ProductVersion.objects.create(product=product, number=1, name="Bench Card", price_minor=29_900, author=author)
+    version = ProductVersion.objects.create(
+        product=product, number=1, name="Bench Card", price_minor=29_900, author=author
+    )
     Entitlement.objects.bulk_create(
         Entitlement(version=version, code=f"benefit-{n}", name=f"Benefit {n}", per_card=12, value_minor=2_600,
                     expected_uses=6)

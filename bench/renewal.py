@@ -66,10 +66,8 @@ def windows(today: dt.date) -> list[tuple[int, dt.date, dt.date]]:
     steps = sorted([-days for days in BEFORE] + list(AFTER))
     found = []
     for i, step in enumerate(steps):
-        if step <= 0 and (i + 1 == len(steps) or steps[i + 1] > 0):
-            ends = 0
-        else:
-            ends = steps[i + 1] - 1 if i + 1 < len(steps) else GRACE
+        next_step = steps[i + 1] if i + 1 < len(steps) else GRACE + 1
+        ends = 0 if step <= 0 < next_step else next_step - 1
         found.append((step, today - dt.timedelta(days=ends), today - dt.timedelta(days=step)))
     return found
 

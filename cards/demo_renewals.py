@@ -4,7 +4,7 @@ prices and grace can be looked at on the first day."""
 import datetime as dt
 from dataclasses import dataclass
 
-from cards.models import Card, Channel, Entitlement, Order, OrderLine, Payment, Product, SandboxCharge
+from cards.models import Card, Channel, Entitlement, Order, OrderLine, Payment, Product, ProductVersion, SandboxCharge
 from cards.operations import activation, orders, uses
 from cards.payments import collecting
 from cards.payments.sandbox import provider
@@ -13,7 +13,7 @@ from core import clock, periods, sweeps
 from core.fields import digest_in
 from core.models import Store, User
 from core.refusals import Refusal
-from members.models import IdentityDocument, Member
+from members.models import Acceptance, IdentityDocument, Member
 from members.operations import identity
 
 PRODUCT = "city"
@@ -64,8 +64,8 @@ def _buy(member: Member, product: Product, key: str) -> Card:
     """Bought online; she kept her means of payment, so that automatic renewal can be tried."""
     document = purchases.document_of(member)
     document = document or identity.give_document(member, kind="passport", number=f"E8{member.pk:07}")
-    assert product.version is not None
-    agreed = orders.Agreed(purchases.agreement_of(product.version, on=clock.today()), member.language)
+    version = ProductVersion.objects.select_related("agreement").get(product=product, pk=product.version_id or 0)
+    agreed = orders.Agreed(purchases.agreement_of(version, on=clock.today()), member.language)
     order = orders.place(member, product=product, key=key, agreed=agreed, document=document)
     collecting.start(order, gateway="sandbox", return_url=f"/orders/{order.token}/", keep_instrument=True)
     payment: Payment = order.payments.latest("pk")
@@ -76,10 +76,8 @@ def _buy(member: Member, product: Product, key: str) -> Card:
 
 
 def _activate(card: Card, member: Member) -> None:
-    document: IdentityDocument | None = purchases.document_of(member)
-    acceptance = card.order_line.order.acceptance
-    assert document is not None
-    assert acceptance is not None
+    document = IdentityDocument.objects.filter(member=member).latest("pk")
+    acceptance = Acceptance.objects.filter(member=member).latest("pk")
     activation.activate(
         card, holder=member, document=document, channel=Channel.WEB, proof="activation code", acceptance=acceptance
     )

@@ -116,7 +116,16 @@ class ActivationFollowUpAdmin(Deciding):
     list_select_related = ("card__number", "card__purchaser", "done_by")
     search_exact = ("card__number__number", "card__purchaser__number")
     ordering = ("done_at", "opened_at")
-    fields: ClassVar[Any] = ("masked_card", "buyer", "to_be_activated", "possible", "opened_at", "done_at", "done_by", "note")
+    fields: ClassVar[Any] = (
+        "masked_card",
+        "buyer",
+        "to_be_activated",
+        "possible",
+        "opened_at",
+        "done_at",
+        "done_by",
+        "note",
+    )
     decisions = (
         deciding.Decision(
             "finish", _("Write down what was agreed"), follow_ups.RIGHT, lambda row: row.done_at is None, NoteForm,

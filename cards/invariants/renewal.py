@@ -62,8 +62,8 @@ def reminders_once() -> Iterator[str]:
 def charged_after_notice() -> Iterator[str]:
     charges = RenewalCharge.objects.select_related("order").filter(order__isnull=False)
     for charge in charges.iterator(chunk_size=2_000):
-        order = charge.order
-        assert order is not None
+        if (order := charge.order) is None:
+            continue
         first = order.payments.order_by("pk").first()
         charged_on = clock.day_of(first.created_at if first else order.placed_at)
         if (charged_on - charge.notified_on).days < charge.notice_days or charged_on < charge.charge_on:

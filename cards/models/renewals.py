@@ -57,7 +57,8 @@ class ActivationFollowUp(models.Model):
         ordering: ClassVar[list[str]] = ["opened_at", "card"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_at__isnull=True, done_by__isnull=True) | Q(done_at__isnull=False, done_by__isnull=False),
+                condition=Q(done_at__isnull=True, done_by__isnull=True)
+                | Q(done_at__isnull=False, done_by__isnull=False),
                 name="follow_up_is_done_by_somebody",
             )
         ]

@@ -54,12 +54,11 @@ def _begin(announced: RenewalCharge) -> Order | None:
     ):
         return None
     found = prices.choice(card, years=1, day=today)
-    if card.last_valid_on != charge.ends_on or not was_told(charge) or not _is_as_told(charge, found):
+    if found is None or card.last_valid_on != charge.ends_on or not was_told(charge) or not _is_as_told(charge, found):
         charge.state = State.VOID
         charge.save(update_fields=["state"])
         mandates.announce(mandate)
         return None
-    assert found is not None
     return _order(charge, found, card=card, member=mandate.member)
 
 
@@ -67,7 +66,7 @@ def _again(charge: RenewalCharge, card: Card) -> Order | None:
     """The order of an earlier try, if it is to be tried today. One that the member gave up, or that nobody paid to the
     end, ends the mandate; one that gave way to a renewal by hand waits for what comes of that.
     """
-    order = Order.objects.get(pk=charge.order_id)
+    order = Order.objects.get(renewal_charge=charge)
     if order.state == Order.State.PLACED:
         return None if _was_tried_on(order, clock.today()) else order
     if order.state in {Order.State.CANCELLED, Order.State.EXPIRED} and prices.open_order(card) is None:
@@ -108,8 +107,7 @@ def _note(announced: RenewalCharge) -> bool:
     """What came of a try: charged, to be tried again tomorrow, or left to the member."""
     charge = RenewalCharge.objects.select_for_update().select_related("mandate__card", "order").get(pk=announced.pk)
     order = charge.order
-    assert order is not None
-    if charge.state != State.ANNOUNCED:
+    if order is None or charge.state != State.ANNOUNCED:
         return charge.state == State.CHARGED
     newest = order.payments.order_by("-pk").first()
     if newest is None or newest.state not in {Payment.State.FAILED, Payment.State.CANCELLED}:
@@ -132,9 +130,9 @@ def was_told(charge: RenewalCharge) -> bool:
     return Message.objects.filter(dedup_key__in=keys, state=Message.State.SENT).exists()
 
 
-def _is_as_told(charge: RenewalCharge, found: prices.Choice | None) -> bool:
+def _is_as_told(charge: RenewalCharge, found: prices.Choice) -> bool:
     told = (charge.total_minor, charge.currency, charge.last_valid_on)
-    return found is not None and told == (found.quote.pay_minor, found.version.currency, found.term.last_valid_on)
+    return told == (found.quote.pay_minor, found.version.currency, found.term.last_valid_on)
 
 
 def _failures(order: Order) -> int:

@@ -31,7 +31,5 @@ def finish(found: ActivationFollowUp, *, by: User, note: str) -> ActivationFollo
         raise Refusal("already_decided")
     row.done_at, row.done_by, row.note = clock.now(), by, note.strip()[:300]
     row.save(update_fields=["done_at", "done_by", "note"])
-    audit.record(
-        "cards.follow_up.finish", subject=row.card, actor=by, member_id=row.card.purchaser_id, reason=row.note
-    )
+    audit.record("cards.follow_up.finish", subject=row.card, actor=by, member_id=row.card.purchaser_id, reason=row.note)
     return row

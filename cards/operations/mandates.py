@@ -68,9 +68,7 @@ def end(mandate: RenewalMandate, *, because: str, by: User | None = None) -> boo
         for order in waiting:
             orders.cancel(order, by=by, reason="automatic renewal was switched off")
         _tell(mandate, "auto_renewal.ended", key=str(mandate.pk), link=renew_path(mandate.card), because=because)
-    audit.record(
-        "cards.auto_renewal.end", subject=mandate, actor=by, member_id=mandate.member_id, reason=str(because)
-    )
+    audit.record("cards.auto_renewal.end", subject=mandate, actor=by, member_id=mandate.member_id, reason=str(because))
     return True
 
 

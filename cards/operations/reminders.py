@@ -77,7 +77,7 @@ def write(occasion: Occasion, *, windows: Sequence[Window], keys: Sequence[int])
     codes = [before.code, after.code]
     with connection.cursor() as cursor:
         cursor.execute(reminders, [*spans, occasion.code, at, *keys, occasion.state])
-        written = cursor.rowcount
+        written: int = cursor.rowcount
         cursor.execute(
             messages,
             [*whens, *codes, *codes, purpose.value, before.lane_for(purpose), at, *keys, occasion.code, at],

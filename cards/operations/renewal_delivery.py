@@ -4,6 +4,8 @@ import datetime as dt
 
 from cards.models import Card, Order, OrderLine, RenewalCharge, Term
 from cards.operations import order_states
+from cards.policy import validity
+from cards.queries.renewals import last_day
 from core import audit
 from core.messaging import outbox
 from core.refusals import Refusal
@@ -22,28 +24,27 @@ def deliver(order: Order) -> bool:
     if undeliverable(order) is not None:
         raise Refusal("renewal_impossible")
     card = _lock(line)
-    assert line.term_starts_on and line.term_last_valid_on and card.last_valid_on
-    before = card.last_valid_on
+    term, before = _ordered(line), last_day(card)
     last = Term.objects.filter(card=card).order_by("-sequence").first()
     Term.objects.create(
         card=card,
         sequence=last.sequence + 1 if last else 1,
         order_line=line,
         version=line.version,
-        starts_on=line.term_starts_on,
-        last_valid_on=line.term_last_valid_on,
+        starts_on=term.starts_on,
+        last_valid_on=term.last_valid_on,
         price_minor=line.total_minor,
     )
-    card.version, card.last_valid_on, card.renewals = line.version, line.term_last_valid_on, card.renewals + 1
-    if line.term_starts_on > before + dt.timedelta(days=1):
-        card.valid_from_on = line.term_starts_on
+    card.version, card.last_valid_on, card.renewals = line.version, term.last_valid_on, card.renewals + 1
+    if term.starts_on > before + dt.timedelta(days=1):
+        card.valid_from_on = term.starts_on
     card.save(update_fields=["version", "valid_from_on", "last_valid_on", "renewals"])
     audit.record(
         "cards.card.renew",
         subject=card,
         member_id=card.holder_id,
         store_id=order.store_id,
-        details={"order": order.number, "from": line.term_starts_on, "through": line.term_last_valid_on},
+        details={"order": order.number, "from": term.starts_on, "through": term.last_valid_on},
     )
     _settle_charges(order, card)
     _tell(order, line, card)
@@ -59,14 +60,20 @@ def undeliverable(order: Order) -> str | None:
     if Term.objects.filter(order_line=line).exists():
         return None
     card = _lock(line)
-    assert line.term_starts_on and card.last_valid_on
     if card.state == Card.State.CLOSED:
         return CARD_CLOSED
-    return RENEWED_MEANWHILE if line.term_starts_on <= card.last_valid_on else None
+    return RENEWED_MEANWHILE if _ordered(line).starts_on <= last_day(card) else None
+
+
+def _ordered(line: OrderLine) -> validity.Term:
+    """The exact term that the order froze."""
+    if line.term_starts_on is None or line.term_last_valid_on is None:
+        raise LookupError(f"{line} is no renewal")
+    return validity.Term(line.term_starts_on, line.term_last_valid_on)
 
 
 def _lock(line: OrderLine) -> Card:
-    return Card.objects.select_for_update(of=("self",)).select_related("holder__user").get(pk=line.card_id)
+    return Card.objects.select_for_update(of=("self",)).select_related("holder__user").get(renewal_lines=line)
 
 
 def _settle_charges(order: Order, card: Card) -> None:
@@ -82,7 +89,9 @@ def _tell(order: Order, line: OrderLine, card: Card) -> None:
     context = {
         "starts_on": str(line.term_starts_on),
         "last_valid_on": str(line.term_last_valid_on),
-        "has_gift": any(one["offer"] == "veteran_gift" and one["reason"] == "chosen" for one in line.offers["considered"]),
+        "has_gift": any(
+            one["offer"] == "veteran_gift" and one["reason"] == "chosen" for one in line.offers["considered"]
+        ),
     }
     order_states.tell(order, "auto_renewal.charged" if by_mandate else "card.renewed", context=context)
     holder = card.holder

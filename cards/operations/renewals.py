@@ -158,8 +158,8 @@ def lock(card: Card) -> Card:
         order_states.lock(waiting)
     rows = Card.objects.select_for_update(of=("self",)).select_related("product", "version", "holder", "number")
     card = rows.get(pk=card.pk)
-    if (now := renewals.open_order(card)) not in {None, waiting}:
-        assert now is not None
+    now = renewals.open_order(card)
+    if now is not None and now != waiting:
         raise Refusal("renewal_open", order=now.number)
     return card
 

@@ -93,9 +93,10 @@ def charge_notice(message: Message) -> Variables | None:
     }
 
 
-def _key(message: Message, table: str) -> int | None:
+def _key(message: Message, table: str) -> int:
+    """The row that the message tells of; 0, which no row has, when it tells of something else."""
     label, _, key = message.about.partition(":")
-    return int(key) if label == table and key.isdigit() else None
+    return int(key) if label == table and key.isdigit() else 0
 
 
 def _reminder(message: Message) -> CardReminder | None:

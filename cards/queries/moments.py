@@ -74,12 +74,16 @@ def to_be_renewed(panel: Panel, day: dt.date) -> Iterator[Moment]:
     early_until = offers.early_bird_until(card.last_valid_on, parameters=rules)
     if position.code == "in_grace":
         until = show.day(position.grace_ends_on or day)
-        yield Moment(5, "refresh-cw", _("Renew, and no day is lost"), _("without a gap until %(day)s") % {"day": until}, url)
+        yield Moment(
+            5, "refresh-cw", _("Renew, and no day is lost"), _("without a gap until %(day)s") % {"day": until}, url
+        )
     elif position.code == "expired":
         yield Moment(5, "refresh-cw", _("Renew your card"), _("its benefits are back at once"), url)
     elif day <= early_until and rules.early_bird_bps:
         facts = {"share": f"{rules.early_bird_bps / 100:g}\N{NO-BREAK SPACE}%", "day": show.day(early_until)}
-        yield Moment(20, "refresh-cw", _("Renew with %(share)s off") % facts, _("early-bird until %(day)s") % facts, url)
+        yield Moment(
+            20, "refresh-cw", _("Renew with %(share)s off") % facts, _("early-bird until %(day)s") % facts, url
+        )
     else:
         days = ngettext("%(n)s more day", "%(n)s more days", position.days_left) % {"n": position.days_left}
         yield Moment(20, "refresh-cw", _("Renew your card"), days, url)

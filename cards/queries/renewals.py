@@ -94,9 +94,8 @@ def _term_of(
     """CARD-17 · A5.2 — from the old expiry until the end of grace, else afresh. The anchor is the day of the month on
     which the present unbroken stretch began, so that 29 February and the 31st come back.
     """
-    assert card.last_valid_on is not None
     return renewal.renewed_term(
-        card.last_valid_on,
+        last_day(card),
         renewed_on=day,
         validity=validities.of_version(version),
         first_day_counts=version.first_day_counts,
@@ -104,6 +103,13 @@ def _term_of(
         times=years,
         anchor_day=card.valid_from_on.day if card.valid_from_on else None,
     )
+
+
+def last_day(card: Card) -> dt.date:
+    """The last valid day of an activated card."""
+    if card.last_valid_on is None:
+        raise LookupError(f"card {card.pk} was never activated")
+    return card.last_valid_on
 
 
 def open_order(card: Card) -> Order | None:
@@ -117,8 +123,7 @@ def year(card: Card, *, day: dt.date, language: str | None = None) -> Year:
     """CARD-16 · A5.1.2 — uses and savings of the twelve months up to the card's last day, or up to the day itself
     where that year has not begun (the card is renewed already). Two queries.
     """
-    assert card.last_valid_on is not None
-    since = periods.add_months(card.last_valid_on, -12)
+    since = periods.add_months(last_day(card), -12)
     since = since if since < day else periods.add_months(day, -12)
     rows = BenefitUse.objects.filter(card=card, used_on__gt=since, reversed_at__isnull=True)
     counted = rows.values_list("entitlement").annotate(uses=Sum("quantity"), worth=Sum("value_minor"))

@@ -20,7 +20,9 @@ def at(day: dt.date, hour: int = 12) -> Any:
     return clock.stopped(dt.datetime(day.year, day.month, day.day, hour, tzinfo=clock.zone()))
 
 
-def make_card(member: Member, product: Product, *, starts_on: dt.date = STARTED, ends_on: dt.date = ENDS, **fields: Any) -> Card:
+def make_card(
+    member: Member, product: Product, *, starts_on: dt.date = STARTED, ends_on: dt.date = ENDS, **fields: Any
+) -> Card:
     version = fields.pop("version", product.version)
     price = product.version.price_minor if product.version else 0
     moment = dt.datetime(starts_on.year, starts_on.month, starts_on.day, 10, tzinfo=clock.zone())

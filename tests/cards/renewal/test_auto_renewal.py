@@ -103,7 +103,7 @@ def test_without_a_notice_that_reached_her_nothing_is_ever_charged(card: Card) -
     agree(card)
     with at(ANNOUNCED, hour=1):
         swept(NOTIFY)
-    for days in range(0, 60):
+    for days in range(60):
         with at(ANNOUNCED + days * DAY, hour=1):
             swept(NOTIFY)
             assert jobs.charge_auto_renewals() == 0

@@ -91,7 +91,12 @@ def test_each_channel_she_can_be_reached_on_gets_one_message(card: Card, wanqing
     base = f"card.renewal_due:{card.pk}:2027-01-21:-30"
     assert keys == {f"{base}:inbox", f"{base}:sms", f"{base}:email"}
     one = Message.objects.get(channel="sms")
-    assert (one.recipient, one.member_id, one.language, one.purpose) == (wanqing.user, wanqing.pk, "zh-hans", "reminder")
+    assert (one.recipient, one.member_id, one.language, one.purpose) == (
+        wanqing.user,
+        wanqing.pk,
+        "zh-hans",
+        "reminder",
+    )
     assert one.link == f"/renew/{card.public_id.hex}/"
     assert one.due_at.astimezone(clock.zone()).hour == 8  # not at night
 
@@ -115,7 +120,16 @@ def test_a_reminder_tells_the_ending_year_and_the_best_offer(
     run_on(ENDS - 32 * DAY)
     email = sent(ENDS - 32 * DAY, "email")[0]
     assert email.state == Message.State.SENT
-    for words in ("2027年1月21日", "32 天", "3 次权益", "¥144.00", "双人早餐（3 次）", "¥1,169.10", "2026年12月22日", "¥3,117.60"):
+    for words in (
+        "2027年1月21日",
+        "32 天",
+        "3 次权益",
+        "¥144.00",
+        "双人早餐（3 次）",
+        "¥1,169.10",
+        "2026年12月22日",
+        "¥3,117.60",
+    ):
         assert words in email.body, words
     assert "/unsubscribe/" in email.body
     assert f"/renew/{card.public_id.hex}/" in email.body
@@ -188,7 +202,7 @@ def test_what_is_due_is_read_once_a_run_and_resumed_behind_the_last_batch(produc
     with at(ENDS - 30 * DAY):
         sweep.ctx = sweeps.Context(on=clock.today())
         first = sweep.claim(None, 2)
-        monkeypatch.setattr(sweep, "_read", lambda after: pytest.fail("read twice"))
+        monkeypatch.setattr(sweep, "_read", lambda *_: pytest.fail("read twice"))
         assert [*first, *sweep.claim(first[-1], 2)] == [card.pk for card in cards[:4]]
         again = jobs.RemindRenewal()
         again.ctx = sweep.ctx
@@ -224,7 +238,7 @@ def shop_line(member: Member, card: Card) -> object:
 
 
 def test_a_card_nobody_activates_is_reminded_of_and_then_followed_up(sold: Card, service_agent: User) -> None:
-    for days in range(0, 200):
+    for days in range(200):
         run_on(BOUGHT + days * DAY, ACTIVATION)
     assert steps(sold) == [-30, -7]
     assert Message.objects.filter(event="card.activation_due", channel="sms").count() == 2
@@ -243,8 +257,10 @@ def test_who_activated_meanwhile_is_not_asked_to(sold: Card) -> None:
     day = BOUGHT + 150 * DAY
     run_on(day, ACTIVATION)
     Card.objects.filter(pk=sold.pk).update(
-        state="active", holder=sold.purchaser, activated_at=clock.now(), valid_from_on=day, last_valid_on=day + 365 * DAY
+        state="active",
+        holder=sold.purchaser,
+        activated_at=clock.now(),
+        valid_from_on=day,
+        last_valid_on=day + 365 * DAY,
     )
     assert sent(day)[0].suppressed_because == "no-longer-true"
-
-

@@ -6,6 +6,7 @@ import pytest
 
 from cards.models import Card, Order, Payment, Product, Refund, Term
 from cards.operations import counter_sale, orders, renewals
+from cards.payments.sandbox import provider
 from cards.policy.renewal_terms import RenewalTerms
 from cards.queries import renewals as rows
 from core.models import AuditRecord, Message, Store, User
@@ -94,7 +95,7 @@ def test_the_third_renewal_brings_the_veteran_gift(card: Card) -> None:
 def test_what_the_tier_brings_comes_from_above(card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
     gold = RenewalTerms("gold", points_back_bps=500)
     monkeypatch.setattr(rows, "_terms_of", rows._terms_of)
-    rows.terms_from(lambda asked: gold)
+    rows.terms_from(lambda _: gold)
     with at(ENDS - 40 * DAY):
         order = place(card)
     assert order.lines.get().offers["points_back_bps"] == 500
@@ -138,7 +139,7 @@ def test_money_of_an_expired_order_still_brings_its_exact_term(card: Card) -> No
     with at(ENDS - 1 * DAY):
         order = place(card)
         payment = shop.start(order)
-        shop.provider.decide(shop.charge_of(payment), "paid", callback="now")
+        provider.decide(shop.charge_of(payment), "paid", callback="now")
     with at(ENDS + 20 * DAY):
         orders.expire(order)
         shop.arrive(payment)
@@ -149,7 +150,7 @@ def test_money_for_a_card_renewed_meanwhile_goes_back(card: Card, clerk: User, s
     with at(ENDS - 5 * DAY, hour=9):
         late = place(card)
         payment = shop.start(late)
-        shop.provider.decide(shop.charge_of(payment), "paid", callback="now")
+        provider.decide(shop.charge_of(payment), "paid", callback="now")
     with at(ENDS - 4 * DAY):
         orders.expire(late)
         done = place(card, key="counter", channel="store", store=store, seller=clerk)
