@@ -4,10 +4,18 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from core import catalogues
 from tests.cast import *  # noqa: F403  (the standing cast)
 
 pytest_plugins = ["tests.flushing"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    """The translations as the programme has them: compiled where it starts."""
+    catalogues.compile_all(Path(settings.BASE_DIR))
 
 
 @pytest.fixture

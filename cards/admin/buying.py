@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import TabularInline
 
 from cards.admin import deciding
@@ -120,11 +121,14 @@ class OrderAdmin(Deciding):
         (_("Money"), {"fields": (
             money("subtotal_minor", _("before discount")), money("discount_minor", _("discount")),
             money("total_minor", _("total")), money("paid_minor", _("paid")), money("refunded_minor", _("refunded")),
-            "paid_at", "reconciled_at", "reconciled_by", "invoice_wanted_at", "invoice_number", revealable("invoice"),
+            "paid_at", "reconciled_at", "reconciled_by", "invoice_wanted_at", "invoice_number",
+            revealable("invoice", label=_("invoice details")),
         )}),
         (_("Where from"), {"fields": ("channel", "store", "seller", "campaign", "acceptance")}),
         (_("Gift"), {"fields": (
-            "is_gift", revealable("gift_name"), revealable("gift_phone"), revealable("gift_message"),
+            "is_gift", revealable("gift_name", label=_("for")),
+            revealable("gift_phone", label=_("phone of the person it is for")),
+            revealable("gift_message", label=pgettext_lazy("gift", "message")),
         )}),
     )  # fmt: skip
     masked_fields = ("invoice", "gift_name", "gift_phone", "gift_message")

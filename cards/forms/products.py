@@ -13,19 +13,12 @@ from cards.forms.money import MoneyField
 from cards.models import Channel, Entitlement, LaunchPlan, NumberSeries, ProductVersion, Tier
 from cards.operations.versions import Content
 from cards.queries import contents
+from cards.wording import products as wording
 from core import access, face
 from core.models import Store, User
 from members.models import LegalText
 
 MOST_BENEFITS = 20
-PATTERNS = {
-    "waves": _("waves"),
-    "guilloche": _("guilloche"),
-    "lattice": _("lattice"),
-    "tessellation": _("tessellation"),
-    "rings": _("rings"),
-    "plain": _("plain"),
-}
 NEVER_EMPTY = (
     "months",
     "household_seats",
@@ -67,7 +60,7 @@ class TermsForm(forms.ModelForm):  # type: ignore[type-arg]
     face_accent = _colour(_("Accent"), "accent")
     face_pattern = forms.ChoiceField(
         label=_("Pattern"),
-        choices=[(code, PATTERNS[code]) for code in face.PATTERNS],
+        choices=[(code, wording.PATTERNS[code]) for code in face.PATTERNS],
         required=False,
         widget=forms.Select(attrs={"data-face-field": "pattern"}),
     )

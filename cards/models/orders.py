@@ -122,7 +122,7 @@ class OrderLine(models.Model):
     """One card bought or one term renewed, with the exact price, offers and term promised."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(_("position"))
     version = models.ForeignKey(ProductVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
     card = models.ForeignKey(
         "cards.Card", on_delete=models.PROTECT, null=True, related_name="renewal_lines", verbose_name=_("card")
@@ -154,11 +154,11 @@ class OrderEvent(models.Model):
     """A change of state of an order, kept for ever and told to the buyer (CARD-10)."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12, choices=Order.State.choices)
-    at = models.DateTimeField(default=clock.now)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    note = models.CharField(max_length=200, blank=True)
+    from_state = models.CharField(_("state before"), max_length=12, choices=Order.State.choices, blank=True)
+    to_state = models.CharField(_("state"), max_length=12, choices=Order.State.choices)
+    at = models.DateTimeField(_("at"), default=clock.now)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("order event")

@@ -77,6 +77,14 @@ FACE: Mapping[str, str | Promise] = {
     "pattern": _("face: pattern"),
     "image": _("face: picture"),
 }
+PATTERNS = {
+    "waves": _("waves"),
+    "guilloche": _("guilloche"),
+    "lattice": _("lattice"),
+    "tessellation": _("tessellation"),
+    "rings": _("rings"),
+    "plain": _("plain"),
+}
 
 
 def checklist(items: tuple[launch.Item, ...]) -> list[tuple[str, bool]]:
@@ -92,7 +100,7 @@ def words_of(codes: list[str]) -> dict[str, Word]:
 def _word(code: str) -> Word:
     head, _dot, rest = code.partition(".")
     if head == "face" and rest:
-        return Word(FACE.get(rest, rest))
+        return Word(FACE.get(rest, rest), _pattern if rest == "pattern" else _plainly)
     if head == "plan":
         return Word(_name(LaunchPlan, rest), _show(rest))
     if head == "benefit":
@@ -124,6 +132,10 @@ def _show(field: str) -> Callable[[Any], str]:
     if field.endswith("_bps"):
         return share
     return _SHOWN.get(field, _plainly)
+
+
+def _pattern(code: str) -> str:
+    return str(PATTERNS.get(code, code))
 
 
 def share(bps: int | None) -> str:
