@@ -3,12 +3,19 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from cards.views import public
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# The back office has no log-in form of its own, which would know nothing of second steps.
+admin.site.login = require_safe(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
+handler400 = "core.views.faults.bad_request"
+handler500 = "core.views.faults.server_error"
 urlpatterns = [
+    # A password is changed in one place, which asks for a fresh proof and tells the owner.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_set_password")),
     path("admin/", admin.site.urls),
     path("account/", include("members.entrance_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

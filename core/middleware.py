@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
@@ -11,6 +11,7 @@ from core import refusals
 from core import request as current_request
 from core.refusals import Refusal
 from core.rules import RuleBroken
+from core.views import faults
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -34,6 +35,36 @@ class RefusalMiddleware(MiddlewareMixin):
             return None
         status = exception.status if isinstance(exception, Refusal) else 409
         return render(request, "refused.html", {"refusal": refusals.said(exception)}, status=status)
+
+
+class LimitsMiddleware:
+    """Turns away what no page can use, before anything reads it: a body beyond the limit, a NUL in an address."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        if not size.isdecimal() or int(size[:20]) > settings.LARGEST_REQUEST:
+            return faults.page(413 if size.isdecimal() else 400)
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return faults.page(400)
+        return self.get_response(request)
+
+
+class FaultPagesMiddleware:
+    """Gives the bare refusal of a method (405) its page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            shown = render(request, "405.html", status=405)
+            shown["Allow"] = response["Allow"]
+            return shown
+        return response
 
 
 class BackOfficeContentMiddleware:

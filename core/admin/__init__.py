@@ -6,6 +6,8 @@ from core.admin import approvals, home, jobs, messages, organisation, people, tr
 from core.admin.base import Audited, ModelAdmin, ReadOnly, masked, revealable
 from core.admin.pages import extra_urls
 
+for _foreign in [model for model in admin.site._registry if not model.__module__.startswith("core.")]:
+    admin.site.unregister(_foreign)  # what libraries enter by themselves: groups, plain addresses, second steps
 admin.site.extra_urls = extra_urls  # type: ignore[attr-defined]
 home.enter()
 

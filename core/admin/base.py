@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -135,6 +135,10 @@ class ModelAdmin(_Base):
             wanted |= Q(**{name: fields.digest_in(self.model, name, term)})
         return rows.filter(wanted)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Without Django's history pages: the history of a row is the audit trail."""
+        return [url for url in super().get_urls() if url.name and not url.name.endswith("_history")]
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion in bulk: what may be deleted at all is looked at one by one."""
         found: dict[str, Any] = super().get_actions(request)
@@ -175,7 +179,15 @@ class Audited(ModelAdmin):
 
 
 class ReadOnly(ModelAdmin):
-    """Looked at, searched, never changed here."""
+    """Looked at, searched, never changed here: there is no address at which one could.
+
+    A page that takes something on has an `add_view` of its own.
+    """
+
+    def get_urls(self) -> list[URLPattern]:
+        names = ["changelist", "change"] + (["add"] if type(self).add_view is not ReadOnly.add_view else [])
+        kept = {f"{self.opts.app_label}_{self.opts.model_name}_{name}" for name in names}
+        return [url for url in super().get_urls() if url.name in kept]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
