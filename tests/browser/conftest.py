@@ -121,7 +121,7 @@ def open_browser(site: str, browser: Browser) -> Iterator[BrowserFor]:
         still: dict[str, Any] = {"service_workers": "block", "reduced_motion": "reduce"}
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=site, viewport=viewport, **(still | options))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(20_000 if not os.environ.get("SOFT") else 9000)
         context.on("console", heard)
         context.on("weberror", lambda error: broken.append(str(error.error)))
         if user is not None:
