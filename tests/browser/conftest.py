@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils.module_loading import import_string
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock
@@ -32,6 +32,9 @@ QUIET = (
 ).split()
 ANSWERS = ("409", "422", "429")
 """A refusal shown on its page is an answer; Chromium writes each of them into its console."""
+
+OFFLINE = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+"""A connection that a test cuts, as Chromium and htmx tell of it."""
 
 
 @pytest.fixture(scope="session")
@@ -113,13 +116,13 @@ def open_browser(site: str, browser: Browser) -> Iterator[BrowserFor]:
 
     def heard(message: ConsoleMessage) -> None:
         is_answer = any(f"responded with a status of {status}" in message.text for status in ANSWERS)
-        is_offline = "net::ERR_INTERNET_DISCONNECTED" in message.text or "net::ERR_FAILED" in message.text
+        is_offline = any(told in message.text for told in OFFLINE)
         if message.type == "error" and not is_answer and not is_offline:
             broken.append(f"{message.text} ({message.location.get('url', '')})")
 
     def opening(user: User | None = None, *, width: int = 1440, height: int = 900, **options: Any) -> Page:
         still: dict[str, Any] = {"service_workers": "block", "reduced_motion": "reduce"}
-        viewport = {"width": width, "height": height}
+        viewport: ViewportSize = {"width": width, "height": height}
         context = browser.new_context(base_url=site, viewport=viewport, **(still | options))
         context.set_default_timeout(20_000 if not os.environ.get("SOFT") else 9000)
         context.on("console", heard)
