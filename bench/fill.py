@@ -47,7 +47,7 @@ INSERT INTO cards_card (id, number_id, public_id, product_id, version_id, order_
        valid_from_on, last_valid_on, renewals)
 SELECT i, i, gen_random_uuid(), %(product)s, %(version)s, i, i, i, 'active', '', '', '', now() - interval '380 days',
        %(today)s::date, now() - interval '370 days', ends - 365, ends, 0
-  FROM (SELECT i, %(today)s::date - {past} + (i * 7919 %% {spread})::int AS ends FROM generate_series(1, %(cards)s) i) c
+  FROM (SELECT i, %(today)s::date - {past} + (i::bigint * 7919 %% {spread})::int AS ends FROM generate_series(1, %(cards)s) i) c
 """
 TERMS = """
 INSERT INTO cards_term (id, card_id, sequence, order_line_id, version_id, starts_on, last_valid_on, price_minor, added_at)
