@@ -1,6 +1,7 @@
 """Every text that sources mark for translation, found without gettext: Python by its syntax tree, templates by Django."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,8 @@ def in_a_template(source: str) -> Iterator[Marked]:
         yield given[0] if contexts else "", given[contexts]
 
 
-def marked_in(*places: Path) -> set[Marked]:
+@functools.cache
+def marked_in(*places: Path) -> frozenset[Marked]:
     """All of them in the Python modules and HTML templates under `places`."""
     found: set[Marked] = set()
     for place in places:
@@ -52,4 +54,4 @@ def marked_in(*places: Path) -> set[Marked]:
             found |= set(in_python(file.read_text(encoding="utf-8")))
         for file in place.rglob("*.html"):
             found |= set(in_a_template(file.read_text(encoding="utf-8")))
-    return found
+    return frozenset(found)

@@ -24,7 +24,9 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SAID = ("aria-label", "title", "placeholder", "alt", "data-label", "data-confirm", "data-confirm-note")
 # Wording is edited in its own language; what was written to somebody or put on record stays as it was; names of
 # departments and posts are what somebody typed.
-ELSEWHERE = re.compile(r"logout|/i18n/|/static/|\.(csv|pdf|svg|png|txt)$|/wording/|/outbox/|/inbox/|/styleguide/|/(auditrecord|department|post|employment)/")
+ELSEWHERE = re.compile(
+    r"logout|/i18n/|/static/|\.(csv|pdf|svg|png|txt)$|/wording/|/outbox/|/inbox/|/styleguide/|/(auditrecord|department|post|employment)/"
+)
 CODES = {"cash", "city", "declined"}  # shown as they are stored
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCE = re.compile(r"[A-Za-z’']+( [A-Za-z’']+){2,}")

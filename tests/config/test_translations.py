@@ -48,10 +48,18 @@ SIMPLIFIED_ONLY = frozenset(
 )
 # Library: the folders that our pages show something of, and where its own translations lie.
 LIBRARIES = {
-    "unfold": ("admin.py forms.py fields.py mixins sites.py widgets.py views.py templates templatetags contrib/filters contrib/forms", ""),
-    "allauth": ("account mfa usersessions core decorators.py templates/account templates/mfa templates/usersessions", "locale"),
+    "unfold": (
+        "admin.py forms.py fields.py mixins sites.py widgets.py views.py templates templatetags contrib/filters"
+        " contrib/forms",
+        "",
+    ),
+    "allauth": (
+        "account mfa usersessions core decorators.py templates/account templates/mfa templates/usersessions",
+        "locale",
+    ),
     "django": (
-        "contrib/admin contrib/auth contrib/messages contrib/humanize core/validators.py core/paginator.py forms db/models utils",
+        "contrib/admin contrib/auth contrib/messages contrib/humanize core/validators.py core/paginator.py forms"
+        " db/models utils",
         "conf/locale contrib/admin/locale contrib/auth/locale contrib/humanize/locale contrib/contenttypes/locale",
     ),
 }
@@ -66,7 +74,7 @@ def texts(locale: str) -> set[strings.Marked]:
 
 
 def said(entry: polib.POEntry) -> str:
-    return entry.msgstr_plural.get(0, "") if entry.msgid_plural else entry.msgstr
+    return str(entry.msgstr_plural.get(0, "") if entry.msgid_plural else entry.msgstr)
 
 
 def folder(library: str) -> Path:
@@ -116,7 +124,8 @@ def test_placeholders_and_tags_survive_translation(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_punctuation_between_chinese_characters_is_full_width(locale: str) -> None:
     halved = re.compile(r"[\u4e00-\u9fff][,;:?!()](?!\d)|[,;:?!()][\u4e00-\u9fff]")
-    assert [said(entry) for entry in catalogue(locale) if halved.search(said(entry))] == []
+    found = {entry.msgid for entry in catalogue(locale) if halved.search(said(entry))}
+    assert found - {"yes,no"} == set()  # the filter `yesno` splits at the comma
 
 
 def test_traditional_chinese_has_no_simplified_characters() -> None:
@@ -140,7 +149,7 @@ def test_every_message_is_worded(language: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_what_a_library_leaves_in_english_is_translated_here(library: str, locale: str) -> None:
-    sources, catalogues = (names.split() for names in LIBRARIES[library])
+    sources = LIBRARIES[library][0].split()
     own = [
         gettext.translation("django", folder(name) / place, languages=[locale])
         for name, places in LIBRARIES.items()
