@@ -50,7 +50,7 @@ class ProductAdmin(ReadOnly):
         )
         return found
 
-    @admin.display(description="")
+    @admin.display(description=_("face"))
     def face(self, product: Product) -> SafeString:
         version = launches.shown(product)
         return render_to_string("admin/cards/_thumbnail.html", {"version": version})

@@ -24,7 +24,7 @@
     const benefit = row.querySelector("[data-benefit]");
     list.append(benefit);
     total.value = Number(total.value) + 1;
-    benefit.open = true;
+    benefit.querySelector("details").open = true;
     benefit.querySelector("input[type=text]").focus();
     renumber();
   }
