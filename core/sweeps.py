@@ -335,7 +335,7 @@ class _Runner:
     def _set_aside(self, key: Any, error: Exception) -> None:
         self.poisoned += 1
         with transaction.atomic():
-            _keep(self.run, self.sweep.name, key, error)
+            set_aside(self.run, self.sweep.name, key, error)
             self._move(key, failed=1)
         self._moved(key, failed=1)
         if self.poisoned >= TOO_MANY_POISONED:
@@ -388,32 +388,9 @@ def _row(key: Any) -> str:
     return str(key)[:80]
 
 
-def _keep(run_: JobRun, name: str, key: Any, error: Exception) -> None:
+def set_aside(run_: JobRun, name: str, key: Any, error: Exception) -> None:
+    """Note a row that cannot be done: once, however often it is tried."""
     text = f"{type(error).__name__}: {error}"[:2000]
     again = PoisonRow.objects.filter(sweep=name, row=_row(key), resolved_at__isnull=True)
     if not again.update(error=text, tries=F("tries") + 1, run=run_):
         PoisonRow.objects.create(run=run_, sweep=name, row=_row(key), key=key, error=text)
-
-
-def retry(poison: PoisonRow, *, by: User) -> bool:
-    """Try a row that was set aside once more, now. Returns whether it went through."""
-    sweep = copy.copy(get(poison.sweep))
-    access.require(by, sweep.right)
-    sweep.ctx = Context(on=clock.today(), params=poison.run.params)
-    try:
-        with transaction.atomic():
-            row = PoisonRow.objects.select_for_update().get(pk=poison.pk)
-            if row.resolved_at:
-                raise Refusal("row_not_set_aside")
-            sweep.process([row.key])
-            row.resolved_at = clock.now()
-            row.save(update_fields=["resolved_at"])
-            audit.record("core.job.retry", subject=row, actor=by, details={"job": row.sweep, "row": row.row})
-    except (Refusal, OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        logger.exception("%s failed again", poison)
-        with transaction.atomic():
-            _keep(poison.run, poison.sweep, poison.key, error)
-        return False
-    return True

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from core import access, jobs, refusals, sweeps
+from core import access, jobs, poison, refusals, sweeps
 from core.admin.base import ReadOnly, moment, number, state
 from core.models import JobRun, PoisonRow, User
 from core.rules import RuleBroken
@@ -82,17 +82,17 @@ class JobRunAdmin(ReadOnly):
         return redirect("admin:core_jobrun_change", run.pk)
 
     def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
-        poison = PoisonRow.objects.select_related("run").filter(pk=pk).first()
-        if poison is None or not self.has_view_permission(request):
+        row = PoisonRow.objects.select_related("run").filter(pk=pk).first()
+        if row is None or not self.has_view_permission(request):
             raise Http404
         try:
-            if sweeps.retry(poison, by=_user(request)):
+            if poison.retry(row, by=_user(request)):
                 messages.success(request, _("Done this time."))
             else:
                 messages.error(request, _("It failed again; the newest error is shown."))
         except RuleBroken as refusal:
             messages.error(request, refusals.said(refusal))
-        return redirect("admin:core_jobrun_change", poison.run_id)
+        return redirect("admin:core_jobrun_change", row.run_id)
 
     def _found(self, request: HttpRequest, pk: str) -> JobRun:
         row = self.may_see(request, pk)

@@ -123,9 +123,9 @@ def test_rejecting_without_a_reason_is_said_on_the_page(asked, director, client)
     assert (asked.state, asked.decision_reason) == ("rejected", "not now")
 
 
-def test_a_decision_that_came_too_late_is_said(asked, director, administrator, client):
+def test_a_decision_that_came_too_late_is_said(asked, director, client):
     approvals.approve(asked, by=director)
-    client.force_login(administrator)
+    client.force_login(factories.StaffFactory.create(roles={"operations_director": None}))
     answer = decide(client, asked, "reject", reason="late")
     assert answer.status_code == 409
     assert "already been decided" in answer.content.decode()

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
-from core import clock, jobs, refusals, sweeps
+from core import clock, jobs, poison, refusals, sweeps
 from core.models import AuditRecord, Department, Heartbeat, JobRun, PoisonRow
 from core.refusals import Refusal
 from tests.core.sweeping import NameDepartments
@@ -131,21 +131,21 @@ def test_a_poison_row_is_kept_once_and_resolved_when_a_later_run_does_it():
 def test_a_poison_row_can_be_tried_again_alone(administrator):
     departments(1, name="poison")
     sweeps.run("test.name_departments")
-    assert sweeps.retry(PoisonRow.objects.get(), by=administrator) is False
+    assert poison.retry(PoisonRow.objects.get(), by=administrator) is False
     assert PoisonRow.objects.get().tries == 2
     Department.objects.filter(code="d0").update(name="cured")
-    assert sweeps.retry(PoisonRow.objects.get(), by=administrator) is True
+    assert poison.retry(PoisonRow.objects.get(), by=administrator) is True
     assert "cured!" in names()
     assert AuditRecord.objects.get().action == "core.job.retry"
     with refused("row_not_set_aside"):
-        sweeps.retry(PoisonRow.objects.get(), by=administrator)
+        poison.retry(PoisonRow.objects.get(), by=administrator)
 
 
 def test_whoever_lacks_the_right_tries_nothing_again(clerk):
     departments(1, name="poison")
     sweeps.run("test.name_departments")
     with refused("not_permitted"):
-        sweeps.retry(PoisonRow.objects.get(), by=clerk)
+        poison.retry(PoisonRow.objects.get(), by=clerk)
 
 
 def test_when_everything_fails_the_run_stops_early(monkeypatch):
@@ -447,6 +447,6 @@ class Python:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
