@@ -26,6 +26,15 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
     const inField = event.target.matches(FIELD);
+    // In the box a letter of its own is no question: followed by Enter it is the verb.
+    if (event.key === "Enter" && event.target === box() && box().value.trim().length === 1) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const letter = box().value.trim();
+      box().value = "";
+      verb(letter);
+      return;
+    }
     if (event.key === "Enter" && held.length > 1) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -4,7 +4,7 @@
   const FIELD = "input:not([type=hidden], [type=radio]), select, button[type=submit]";
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form[data-enter-next]");
-    if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input, select")) return;
     const fields = [...form.querySelectorAll(FIELD)].filter((field) => field.checkVisibility());
     const next = event.target.type === "radio" ? fields.find((field) => event.target.compareDocumentPosition(field) & 4) : fields[fields.indexOf(event.target) + 1];
     if (!next || next.type === "submit") return;

@@ -54,28 +54,23 @@
     document.addEventListener(name, () => window.tesseraToast(navigator.onLine ? say.sayFailed : say.sayOffline));
   }
 
+  const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+  const given = (field) => (isTick(field) ? field.defaultChecked : field.tagName === "SELECT" ? [...field.options].find((option) => option.defaultSelected)?.value ?? "" : field.defaultValue);
+  const typed = (field) => (isTick(field) ? field.checked : field.value);
+  const kept = (form) => [...form.elements].filter((field) => field.name && !field.matches(NEVER));
+
+  // What was typed, beside what the page had offered: only where it still offers the same was nothing taken.
   function keep(form) {
-    const kept = {};
-    for (const field of form.elements) {
-      if (!field.name || field.matches(NEVER)) continue;
-      if (field.type === "checkbox" || field.type === "radio") {
-        if (field.checked) (kept[field.name] ||= []).push(field.value);
-      } else {
-        (kept[field.name] ||= []).push(field.value);
-      }
-    }
-    sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(kept));
+    sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(kept(form).map((field) => [field.name, given(field), typed(field)])));
   }
 
-  // After a page that stood in between (log-in, lock) what was typed wins over what the server has; otherwise the server
-  // has answered the form itself and only empty fields are filled.
-  function restore(form, kept, interrupted) {
-    for (const field of form.elements) {
-      const values = kept[field.name];
-      if (!values || field.matches(NEVER)) continue;
-      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-      else if (interrupted || !field.value) field.value = values[0];
-    }
+  function restore(form, draft) {
+    kept(form).forEach((field, place) => {
+      const [name, before, after] = draft[place] ?? [];
+      if (name !== field.name || given(field) !== before) return;
+      if (isTick(field)) field.checked = after;
+      else field.value = after;
+    });
   }
 
   // A kept form that is on the page again gets its content back; one that is not has arrived.

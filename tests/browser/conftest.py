@@ -22,14 +22,19 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import clock
 from core.models import User
-from tests.browser.pages import accessible as accessible
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 BrowserFor = Callable[..., Page]
-QUIET = (
-    "--no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ANSWERS = ("409", "422", "429")
 """A refusal shown on its page is an answer; Chromium writes each of them into its console."""
 
@@ -46,9 +51,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """SQLite in a file, as `make run` has it: each request its own connection. In memory all would share a single one."""
     database = connections.settings["default"]
     if database["ENGINE"].endswith("sqlite3"):

@@ -12,7 +12,7 @@ from cards.models import Card, CardReminder, Payment
 from core import clock, show, sweeps
 from core.models import Message
 from tests.browser.conftest import BrowserFor, Days
-from tests.browser.pages import clean, log_in, outbox_code, work
+from tests.browser.pages import clean, log_in, outbox_code, scan, work
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("demo")]
 PHONE = {"width": 390, "height": 844}
@@ -254,12 +254,6 @@ def use_is_seen_at_once(clerk: Page, member: Page, card: Card) -> None:
         clean(member)
 
 
-def scan(page: Page, text: str) -> None:
-    """A scanner: the characters in one fast row, and Enter."""
-    page.keyboard.type(text, delay=1)
-    page.keyboard.press("Enter")
-
-
 def reminded_once(page: Page, card: Card) -> str:
     """The nightly jobs write one reminder for the card, a second night none; its link leads to the renewal."""
     for _ in range(2):
@@ -268,7 +262,7 @@ def reminded_once(page: Page, card: Card) -> str:
     assert CardReminder.objects.filter(card=card).count() == 1
     assert Message.objects.filter(event="card.renewal_due", member_id=card.holder_id, channel="sms").count() == 1
     work()
-    link = re.search(r"https?://\S+/renew/\S+", newest_message(page, about="renewal"))
+    link = re.search(r"https?://\S+/renew/\S+", newest_message(page, about="Card ends soon"))
     assert link
     return link.group()
 

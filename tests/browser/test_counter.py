@@ -6,7 +6,8 @@ from playwright.sync_api import Page, Route, expect
 from cards.models import Activation, BenefitUse, Card, Entitlement, SpentCode
 from core.models import Message, Store, User
 from members.models import Member
-from tests.browser.conftest import BrowserFor, accessible
+from tests.browser.conftest import BrowserFor
+from tests.browser.pages import Keyboard, accessible
 from tests.cards.counter_cast import ID_NUMBER
 from tests.cards.counter_cast import breakfast as breakfast
 from tests.cards.counter_cast import card as card
@@ -15,24 +16,6 @@ from tests.cards.test_counter_activation import code_sent_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_KEYS = 12
-
-
-class Keyboard:
-    """A clerk's hands: keys are counted, scans are not."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.pressed = page, 0
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.pressed += 1
-            self.page.keyboard.press(key)
-            self.page.wait_for_timeout(80)
-
-    def scan(self, text: str) -> None:
-        """A scanner: the characters in one fast row, and Enter."""
-        self.page.keyboard.type(text, delay=1)
-        self.page.keyboard.press("Enter")
 
 
 @pytest.fixture
