@@ -5,7 +5,7 @@ APPS := config analytics service_desk loyalty cards risk members core
 SIZE ?= full
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run reset test test-all test-postgres test-browser lint bench lock backup messages
+.PHONY: help run reset test test-all test-postgres test-browser screenshots lint bench lock backup messages
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -34,6 +34,10 @@ test-postgres: ## on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_REDIS_URL,
 test-browser: ## the journeys in Chromium
 	@$(PYTHON) config/bootstrap.py dev
 	@$(PYTEST) -m browser tests
+
+screenshots: ## the pictures of the README, from the demo, into docs/screenshots
+	@$(PYTHON) config/bootstrap.py dev
+	@$(PYTEST) -q -p no:cacheprovider tests/browser/tour.py
 
 lint: ## style, types, templates, import line, missing migrations, security
 	@$(PYTHON) config/bootstrap.py dev

@@ -16,7 +16,6 @@ from tests.cards.test_counter_activation import code_sent_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_KEYS = 12
-expect.set_options(timeout=20_000)  # machines that test are busy
 
 
 @pytest.fixture
