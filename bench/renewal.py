@@ -1,4 +1,4 @@
-"""Renewal reminders among all cards: the slice of one night, and a second run with nothing due (benchmark 6).
+"""Renewal reminders among all cards: the slice of one night, and a second run with nothing due (benchmarks 6 and 12).
 
 The limit is what one would write by hand for exactly these rows: one statement that finds the cards of every window,
 writes their reminders and, from what was new, their messages.
@@ -12,23 +12,8 @@ from psycopg2.extensions import connection
 from bench.harness import Benchmark, Measured, Size, Watch
 
 BEFORE, AFTER, GRACE = (60, 30, 14, 7, 1), (1, 7), 15
+STEPS = tuple(-days for days in BEFORE) + AFTER
 
-# Every step whose day has passed was written on its day, as it would have been; the last night's alone are missing.
-WRITTEN_BEFORE = """
-INSERT INTO cards_cardreminder (card_id, occasion, ends_on, step, written_at)
-SELECT c.id, 'renewal', c.last_valid_on, s.step, now() - interval '1 day'
-  FROM (VALUES {steps}) s(step)
-  JOIN cards_card c ON c.last_valid_on + s.step < %(today)s
-"""
-TOLD_BEFORE = """
-INSERT INTO core_message (dedup_key, event, channel, purpose, lane, language, member_id, link, about, state, due_at,
-       created_at, sent_at, consent_checked_at, address, context, subject, body, secret, suppressed_because, attempts, claim,
-       provider, provider_reference, error)
-SELECT 'card.renewal_due:' || r.card_id || ':' || r.ends_on || ':' || r.step || ':inbox', 'card.renewal_due', 'inbox',
-       'reminder', 2, 'en', r.card_id, '', 'cards.cardreminder:' || r.id, 'sent', r.written_at, r.written_at, r.written_at,
-       r.written_at, '', '', '', '', FALSE, '', 1, '', 'inbox', '', ''
-  FROM cards_cardreminder r
-"""
 BY_HAND = """
 WITH windows (step, target_from, target_to) AS (VALUES {windows}),
 channels (channel, due_at) AS (VALUES ('inbox', now()), ('sms', now()), ('email', now())),
@@ -77,13 +62,9 @@ class DailyReminders(Benchmark):
     title = "renewal sweep, the slice of a night"
     at_least = 0.5
     at_most = {"peak_mb": 300}
+    fixed = writes = True
 
-    def prepare(self, cursor: Any, size: Size) -> None:
-        steps = ", ".join(f"({step})" for step, _, _ in windows(dt.date(2026, 1, 1)))
-        cursor.execute(WRITTEN_BEFORE.format(steps=steps), {"today": _today()})
-        cursor.execute(TOLD_BEFORE)
-
-    def ours(self, size: Size) -> Measured:
+    def ours(self, size: Size, turn: int) -> Measured:
         from core import sweeps
 
         sweeps.run("cards.follow_up_activation")  # finds nothing; a worker has long been warm when the night comes
@@ -94,7 +75,7 @@ class DailyReminders(Benchmark):
         measured.done = run.done
         return measured
 
-    def limit(self, db: connection, size: Size) -> Measured:
+    def limit(self, db: connection, size: Size, turn: int) -> Measured:
         rows = ", ".join(f"({step}, DATE '{first}', DATE '{last}')" for step, first, last in windows(_today()))
         watch = Watch()
         with db.cursor() as cursor, watch.running() as measured:
@@ -109,16 +90,24 @@ class NothingDue(DailyReminders):
     at_least = None
     at_most = {"seconds": 1.0}
 
-    def prepare(self, cursor: Any, size: Size) -> None:
-        """Shares the data of the daily slice."""
+    def ours(self, size: Size, turn: int) -> Measured:
+        super().ours(size, turn)
+        return super().ours(size, turn)
 
-    def ours(self, size: Size) -> Measured:
-        super().ours(size)
-        return super().ours(size)
+    def limit(self, db: connection, size: Size, turn: int) -> Measured:
+        super().limit(db, size, turn)
+        return super().limit(db, size, turn)
 
-    def limit(self, db: connection, size: Size) -> Measured:
-        super().limit(db, size)
-        return super().limit(db, size)
+
+class TenTimesTheCards(DailyReminders):
+    """Benchmark 12: what a row costs among all cards beside what it costs among a tenth of them."""
+
+    name = "renewal-scale"
+    title = "renewal sweep, a row of all beside one of a tenth"
+    at_least = 1 / 1.1
+    fixed = False
+    limit_data = "tenth"
+    limit_is = "tenth"
 
 
 def _today() -> dt.date:
