@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from members.models import Consent, Member
-from tests.browser.conftest import BrowserFor, accessible
+from tests.browser.conftest import BrowserFor
+from tests.browser.pages import accessible
 from tests.members.entrance_helpers import code_sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
