@@ -41,16 +41,24 @@ def board(request: HttpRequest) -> HttpResponse:
         title=_now("Renewals"),
         today=today,
         days=days,
-        chart=[
-            {"label": show.day(week.begins_on, short=True), "value": week.ending, "text": f"{week.renewed}/{week.ending}",
-             "soft": week.begins_on > today}
-            for week in renewal_board.weeks(days)
-        ],
+        weeks=_bars(renewal_board.weeks(days)),
         ending=sum(day.ending for day in days),
         renewed=sum(day.renewed for day in days),
         chosen=chosen,
         cards=shown,
     )  # fmt: skip
+
+
+def _bars(weeks: list[renewal_board.Week]) -> list[dict[str, Any]]:
+    """The weeks as bars, the highest filling the picture: all that end, and of them those renewed."""
+    most = max((week.ending for week in weeks), default=0) or 1
+    bars = []
+    for week in weeks:
+        ending, renewed = 100 * week.ending // most, 100 * week.renewed // most
+        heights = {"ending_height": ending, "ending_top": 100 - ending}
+        heights |= {"renewed_height": renewed, "renewed_top": 100 - renewed}
+        bars.append({"begins_on": week.begins_on, "ending": week.ending, "renewed": week.renewed} | heights)
+    return bars
 
 
 def _day(text: str) -> dt.date | None:

@@ -42,7 +42,11 @@ def collect(announced: RenewalCharge) -> bool:
 @transaction.atomic
 def _begin(announced: RenewalCharge) -> Order | None:
     """The order to collect today, placed if need be; None when nothing is to be collected."""
-    mandate = RenewalMandate.objects.select_for_update().select_related("card", "member").get(pk=announced.mandate_id)
+    mandate = (
+        RenewalMandate.objects.select_for_update(of=("self",))
+        .select_related("card", "member")
+        .get(pk=announced.mandate_id)
+    )
     charge = RenewalCharge.objects.select_for_update().get(pk=announced.pk)
     announced.mandate, today, card = mandate, clock.today(), mandate.card
     if mandate.ended_at is not None or charge.state != State.ANNOUNCED:
@@ -105,7 +109,11 @@ def _order(charge: RenewalCharge, found: prices.Choice, *, card: Card, member: M
 @transaction.atomic
 def _note(announced: RenewalCharge) -> bool:
     """What came of a try: charged, to be tried again tomorrow, or left to the member."""
-    charge = RenewalCharge.objects.select_for_update().select_related("mandate__card", "order").get(pk=announced.pk)
+    charge = (
+        RenewalCharge.objects.select_for_update(of=("self",))
+        .select_related("mandate__card", "order")
+        .get(pk=announced.pk)
+    )
     order = charge.order
     if order is None or charge.state != State.ANNOUNCED:
         return charge.state == State.CHARGED

@@ -26,7 +26,7 @@ def finish(found: ActivationFollowUp, *, by: User, note: str) -> ActivationFollo
     access.require(by, RIGHT)
     if not note.strip():
         raise Refusal("reason_needed", status=400)
-    row = ActivationFollowUp.objects.select_for_update().select_related("card").get(pk=found.pk)
+    row = ActivationFollowUp.objects.select_for_update(of=("self",)).select_related("card").get(pk=found.pk)
     if row.done_at is not None:
         raise Refusal("already_decided")
     row.done_at, row.done_by, row.note = clock.now(), by, note.strip()[:300]

@@ -78,7 +78,7 @@ def announce(mandate: RenewalMandate) -> bool:
 
     What can never be renewed again ends the mandate; a card that is suspended or being renewed by hand waits.
     """
-    mandate = RenewalMandate.objects.select_for_update().select_related("card__product").get(pk=mandate.pk)
+    mandate = RenewalMandate.objects.select_for_update(of=("self",)).select_related("card__product").get(pk=mandate.pk)
     card, today = mandate.card, clock.today()
     if mandate.ended_at is not None or card.last_valid_on is None:
         return False
