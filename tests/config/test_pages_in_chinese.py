@@ -30,7 +30,8 @@ SAID = ("aria-label", "title", "placeholder", "alt", "data-label", "data-confirm
 ELSEWHERE = re.compile(
     r"logout|/i18n/|/static/|\.(csv|pdf|svg|png|txt)$|/wording/|/outbox/|/inbox/|/styleguide/|/(auditrecord|department|post|employment)/"
 )
-CODES = {"cash", "city", "declined", "english"}  # shown as they are stored, or in their own language
+# Shown as they are stored, or in their own language.
+CODES = {"activation code", "cash", "city", "declined", "english", "reminder"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCE = re.compile(r"[A-Za-z’']+( [A-Za-z’']+){2,}")
 
