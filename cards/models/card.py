@@ -118,7 +118,7 @@ class Term(models.Model):
 class Activation(models.Model):
     """How a card came to life: who, where, what was checked (CARD-11, CARD-12). No copy of a document is kept."""
 
-    card = models.OneToOneField(Card, on_delete=models.PROTECT, related_name="activation")
+    card = models.OneToOneField(Card, on_delete=models.PROTECT, related_name="activation", verbose_name=_("card"))
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
@@ -127,7 +127,7 @@ class Activation(models.Model):
     document_last_digits = models.CharField(_("last digits"), max_length=4)
     proof = models.CharField(_("proof of purchase"), max_length=60)
     phone_verified_at = models.DateTimeField(_("phone verified at"))
-    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="+")
+    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="+", verbose_name=_("acceptance"))
     at = models.DateTimeField(_("at"), default=clock.now)
 
     class Meta:
@@ -165,7 +165,7 @@ class BenefitUse(models.Model):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", verbose_name=_("store"))
     clerk = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("clerk"))
     quantity = models.PositiveSmallIntegerField(pgettext_lazy("how many", "number"), default=1)
-    periods = models.JSONField(default=list)
+    periods = models.JSONField(_("counted in"), default=list)
     value_minor = models.PositiveBigIntegerField(_("worth"), default=0)
     cost_minor = models.PositiveBigIntegerField(_("cost"), default=0)
     key = models.CharField(max_length=80, unique=True, editable=False)

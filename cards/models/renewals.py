@@ -80,7 +80,7 @@ class RenewalMandate(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
     gateway = models.CharField(_("gateway"), max_length=20)
     instrument = SealedField(editable=False)
-    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="+")
+    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="+", verbose_name=_("acceptance"))
     agreed_at = models.DateTimeField(_("agreed at"), default=clock.now)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     ended_because = models.CharField(_("ended because"), max_length=14, choices=Ended.choices, blank=True)

@@ -35,7 +35,7 @@ class User(AbstractBaseUser):
     `display_name` is the name that colleagues sign with; a member's own name is kept sealed on her member record.
     """
 
-    handle = models.CharField(max_length=32, unique=True, default=new_handle, editable=False)
+    handle = models.CharField(_("number"), max_length=32, unique=True, default=new_handle, editable=False)
     display_name = models.CharField(_("display name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=10, default="", blank=True)
     phone = SealedField(_("phone"), null=True, blank=True)

@@ -70,7 +70,9 @@ def test_an_auditor_reads_everything_and_changes_nothing(asked) -> None:
 def test_a_clerk_has_the_counter_of_a_store_and_nothing_else(asked) -> None:
     clerk = ROLES["clerk"]
     assert not clerk.everywhere
-    assert {right for right in asked if clerk.allows(right)} == {right for right in asked if right.startswith("counter.")}
+    assert {right for right in asked if clerk.allows(right)} == {
+        right for right in asked if right.startswith("counter.")
+    }
 
 
 def test_only_an_administrator_makes_administrators() -> None:
@@ -81,6 +83,8 @@ def test_only_an_administrator_makes_administrators() -> None:
 
 def test_an_administrator_has_no_part_in_the_business(asked) -> None:
     administrator = ROLES["administrator"]
-    business = {right for right in asked if administrator.allows(right) and right.split(".")[0] not in {"core", "grant"}}
+    business = {
+        right for right in asked if administrator.allows(right) and right.split(".")[0] not in {"core", "grant"}
+    }
     assert not business
     assert not administrator.allows("core.propose_parameter")

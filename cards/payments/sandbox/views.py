@@ -4,6 +4,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,7 @@ class DecisionForm(forms.Form):
         initial=provider.Callback.NOW,
         widget=forms.RadioSelect,
         choices=[
-            (provider.Callback.NOW, _("at once")),
+            (provider.Callback.NOW, pgettext_lazy("when", "at once")),
             (provider.Callback.LATE, _("30 seconds late")),
             (provider.Callback.TWICE, _("twice")),
             (provider.Callback.NEVER, _("never")),
