@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 from fpdf import FPDF
 
 from cards.models import Payment
+from cards.payments import gateway as gateways
 from cards.policy import numbers
 from cards.queries.orders import Standing
 from core import show
@@ -61,8 +62,8 @@ def method_of(payment: Payment) -> str:
             return pgettext("way of paying", "cash")
         case "pos":
             return pgettext("way of paying", "card terminal")
-        case other:
-            return str(other)
+        case code:
+            return str(gateways.get(code).label if gateways.is_online(code) else code)
 
 
 def _row(page: FPDF, label: str, value: str, *, strong: bool = False) -> None:

@@ -104,13 +104,15 @@ def why_not(decision: limits.Decision) -> str:
 
 @register.filter
 def widest(standing: Standing) -> dict[str, int] | None:
-    """The bar of a benefit: its longest limit, with what is used and left; nothing where there is no limit."""
+    """The bar of a benefit: its longest limit, with what is used and left, and whether it is more than a month's;
+    nothing where there is no limit."""
     if not standing.used:
         return None
     order = list(limits.Per)
     limit = max(standing.used, key=lambda one: order.index(one.per))
     used = standing.used[limit]
-    return {"used": used, "count": limit.count, "left": max(0, limit.count - used)}
+    is_long = limit.per in {limits.Per.YEAR, limits.Per.CARD}
+    return {"used": used, "count": limit.count, "left": max(0, limit.count - used), "is_long": is_long}
 
 
 @register.filter

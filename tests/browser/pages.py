@@ -22,10 +22,12 @@ LOOKS: Sequence[Look] = (
     (PHONE, "dark", CONTRAST),
     (PHONE, "light", {}),
 )
-SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
-  for (const one of document.getAnimations()) { try { one.finish(); } catch { one.cancel(); } }
-  requestAnimationFrame(done);
-})))"""
+STILL = """() => {
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+  document.adoptedStyleSheets = [still];
+}"""
+"""Colours that are still on their way are no colours to be judged."""
 
 
 def log_in(page: Page, address: str, *, to: str = "/me/", password: str = PASSWORD) -> None:
@@ -113,14 +115,15 @@ def _looked_over(page: Page, looks: Sequence[Look] | None = None) -> list[str]:
     """All rules once in each width and once in each scheme; contrast in all four."""
     before = page.viewport_size
     found: list[str] = []
+    page.evaluate(STILL)
     for (width, height), scheme, rules in looks or LOOKS:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        page.evaluate(SETTLED)
         found += [f"{width} px, {scheme}: {one}" for one in axe(page, rules)]
         if wide := page.evaluate(WIDE):
             found.append(f"{width} px: wider than the screen: {wide}")
     page.emulate_media(color_scheme="light")
+    page.evaluate("document.adoptedStyleSheets = []")
     if before:
         page.set_viewport_size(before)
     return found

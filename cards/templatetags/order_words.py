@@ -1,0 +1,13 @@
+"""Words of orders and payments in templates."""
+
+from django import template
+
+from cards import receipts
+from cards.models import Payment
+
+register = template.Library()
+
+
+@register.filter
+def paid_by(payment: Payment) -> str:
+    return receipts.method_of(payment)
