@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg2.extensions import connection
 
-from bench import clients, counter_by_hand, fill
+from bench import clients, fill
 from bench.clients import CLIENTS, Operation
 from bench.harness import ROUNDS, Benchmark, Measured, Size
 
@@ -17,10 +17,11 @@ TURNS = 2 * ROUNDS
 
 
 def cards_in_use(size: Size, *, seed: int) -> Iterator[int]:
-    """Cards in use in no order."""
+    """Cards that can be used today, in no order."""
     chance = Random(seed)
     while True:
-        if (card := chance.randint(1, size.cards)) % 10:
+        card = chance.randint(1, size.cards)
+        if card % 10 and card * 7919 % fill.SPREAD > fill.PAST:
             yield card
 
 
@@ -74,7 +75,7 @@ class LookUp(OfClients):
 
         def one(key: str, card: int) -> None:
             if key == "code":
-                text = codes.make(Card(public_id=uuid.UUID(counter_by_hand.public_id(card))))
+                text = codes.make(Card(public_id=uuid.UUID(fill.public_id(card))))
             else:
                 text = keys(card)[key]
             found = looking.look_up(text, store=store, clerk=clerk)
@@ -84,7 +85,9 @@ class LookUp(OfClients):
         return {key: _each(one, key, cards_in_use(size, seed=100 * turn + number)) for key in KEYS}
 
     def by_hand(self, number: int, size: Size, turn: int) -> dict[str, Iterator[Operation]]:
-        counter = counter_by_hand.Counter(number)
+        from bench.counter_by_hand import Counter
+
+        counter = Counter(number)
         return {key: _each(counter.look_up, key, cards_in_use(size, seed=100 * turn + number)) for key in KEYS}
 
 
@@ -118,7 +121,9 @@ class Activate(OfClients):
         return {"activation": ((lambda pk=pk: one(pk)) for pk in waiting)}
 
     def by_hand(self, number: int, size: Size, turn: int) -> dict[str, Iterator[Operation]]:
-        counter = counter_by_hand.Counter(number)
+        from bench.counter_by_hand import Counter
+
+        counter = Counter(number)
         waiting = cards_to_activate(size, client=number, turn=turn)
         return {"activation": ((lambda pk=pk: counter.activate(pk)) for pk in waiting)}
 
@@ -146,7 +151,9 @@ class Use(OfClients):
         }
 
     def by_hand(self, number: int, size: Size, turn: int) -> dict[str, Iterator[Operation]]:
-        counter = counter_by_hand.Counter(number)
+        from bench.counter_by_hand import Counter
+
+        counter = Counter(number)
         keys = (f"hand:{turn}:{number}:{n}" for n in count())
         chosen = cards_in_use(size, seed=100 * turn + number)
         return {"use": ((lambda pk=pk: counter.use(pk, key=next(keys))) for pk in chosen)}

@@ -20,7 +20,7 @@ import psycopg2
 import psycopg2.extras
 from django.conf import settings
 
-from bench import hand
+from bench import counter, fill, hand
 
 CODE = struct.Struct(">BI4s16s")
 ZONE = ZoneInfo(settings.TIME_ZONE)
@@ -154,10 +154,6 @@ TELL = f""", told AS (INSERT INTO core_message {hand.COLUMNS}
   ON CONFLICT DO NOTHING)"""
 
 
-def public_id(card: int) -> str:
-    return f"00000000-0000-4000-8000-{card:012}"
-
-
 class Counter:
     """A clerk at a counter, with a connection of her own."""
 
@@ -182,9 +178,7 @@ class Counter:
         if key == "code":
             typed, nonce = self._read(_code(card))
         else:
-            from bench.counter import keys
-
-            typed = keys(card)[key]
+            typed = counter.keys(card)[key]
             if key in ("phone", "name"):
                 typed = hand.index(key, typed.replace(" ", "").casefold() if key == "name" else typed)
         facts = {"key": typed, "today": _today()}
@@ -234,7 +228,7 @@ class Counter:
         shown = f"{row['product']} (•••• {row['number'][-4:]}) {today} {ends}"
         guide = "".join(f"• {one['name']}: {one['how']}\n" for one in row["benefits"])
         chain.write(self.cursor, besides=GUIDE, facts={
-            "card": pk, "member": member, "language": row["language"], "link": f"/me/cards/{public_id(pk)}/",
+            "card": pk, "member": member, "language": row["language"], "link": f"/me/cards/{fill.public_id(pk)}/",
             "context": hand.seal("core.message.context", shown + guide),
             "context_again": hand.seal("core.message.context", shown + guide),
             "subject": hand.seal("core.message.subject", f"Your {row['product']} is ready"),
@@ -282,7 +276,7 @@ class Counter:
 
 
 def _code(card: int) -> str:
-    body = CODE.pack(1, int(time.time()), os.urandom(4), UUID(public_id(card)).bytes)
+    body = CODE.pack(1, int(time.time()), os.urandom(4), UUID(fill.public_id(card)).bytes)
     return "T1" + base64.b32encode(body + _mac(body)).decode()
 
 

@@ -147,6 +147,10 @@ def number_of(card: int) -> str:
     return numbers.card_number("8600", card)
 
 
+def public_id(card: int) -> str:
+    return f"00000000-0000-4000-8000-{card:012}"
+
+
 def _references() -> dict[str, Any]:
     """The few rows that everything refers to, made by the models themselves, the first time."""
     from cards.models import Entitlement, NumberSeries, Price, Product, ProductVersion
