@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
-from time import perf_counter, process_time
+from time import perf_counter
 
 from bench import harness
 from bench.harness import Measured
@@ -67,7 +67,7 @@ def _warm_up(kinds: dict[str, Iterator[Operation]], *, counts: bool) -> float:
     measured, counted = Measured(), 0
     for _, kind in zip(range(WARM_UP), cycle(kinds), strict=False):
         operation = next(kinds[kind])
-        if not counts or kinds.keys() == {kind} and measured.done < WARM_UP // 2:
+        if not counts or (kinds.keys() == {kind} and measured.done < WARM_UP // 2):
             operation()
         else:
             with harness.counting(measured):

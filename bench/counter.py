@@ -32,7 +32,12 @@ def cards_to_activate(size: Size, *, client: int, turn: int) -> Iterator[int]:
 
 def keys(card: int) -> dict[str, str]:
     """What a clerk may type to find a card."""
-    return {"number": fill.number_of(card), "phone": fill.phone_of(card), "name": fill.name_of(card), "order": f"B{card}"}
+    return {
+        "number": fill.number_of(card),
+        "phone": fill.phone_of(card),
+        "name": fill.name_of(card),
+        "order": f"B{card}",
+    }
 
 
 class OfClients(Benchmark):
@@ -70,14 +75,14 @@ class LookUp(OfClients):
         from core import clock
         from core.limits import Limit
 
-        looking.UNUSUAL, looking.MOST = Limit("bench", 10**9, 3600), Limit("bench-most", 10**9, 3600)  # counted all the same
+        looking.UNUSUAL, looking.MOST = (
+            Limit("bench", 10**9, 3600),
+            Limit("bench-most", 10**9, 3600),
+        )  # counted all the same
         clerk, store = our_clerk(number)
 
         def one(key: str, card: int) -> None:
-            if key == "code":
-                text = codes.make(Card(public_id=uuid.UUID(fill.public_id(card))))
-            else:
-                text = keys(card)[key]
+            text = codes.make(Card(public_id=uuid.UUID(fill.public_id(card)))) if key == "code" else keys(card)[key]
             found = looking.look_up(text, store=store, clerk=clerk)
             if len(found.cards) == 1:
                 cards.panel(found.cards[0], day=clock.today(), store=store)

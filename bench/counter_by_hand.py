@@ -39,16 +39,16 @@ BENEFITS = """
   WHERE h.lifted_at IS NULL AND h.scope = 'use' AND (h.ends_at IS NULL OR h.ends_at > now())
     AND (h.subject = 'cards.card:' || c.id OR h.member_id = c.holder_id) LIMIT 1) AS hold
 """
-CARD = """
+CARD = f"""
 SELECT c.id, c.state, c.suspension, c.valid_from_on, c.last_valid_on, c.holder_id, n.number, v.name AS product, m.name,
-       m.phone, m.number AS member, t.starts_on AS term_starts_on, t.last_valid_on AS term_ends_on, {benefits}
+       m.phone, m.number AS member, t.starts_on AS term_starts_on, t.last_valid_on AS term_ends_on, {BENEFITS}
   FROM cards_card c
   JOIN cards_cardnumber n ON n.id = c.number_id
   JOIN cards_productversion v ON v.id = c.version_id
   LEFT JOIN members_member m ON m.id = c.holder_id
   LEFT JOIN cards_term t ON t.card_id = c.id AND %(today)s BETWEEN t.starts_on AND t.last_valid_on
  WHERE {{meant}} ORDER BY c.id DESC LIMIT 20
-""".format(benefits=BENEFITS)
+"""
 OF_PERSON = """c.id IN (SELECT x.id FROM cards_card x JOIN members_member p ON p.id = x.holder_id WHERE p.{index} = %(key)s
                   UNION SELECT x.id FROM cards_card x JOIN members_member p ON p.id = x.purchaser_id WHERE p.{index} = %(key)s)"""
 MEANT = {
@@ -197,7 +197,12 @@ class Counter:
 
     def activate(self, pk: int) -> None:
         number, today = f"E{pk:08}", _today()
-        facts = {"card": pk, "today": today, "agreement": self.texts["card-agreement"], "privacy": self.texts["privacy"]}
+        facts = {
+            "card": pk,
+            "today": today,
+            "agreement": self.texts["card-agreement"],
+            "privacy": self.texts["privacy"],
+        }
         self.cursor.execute(TO_ACTIVATE, facts)
         row = self.cursor.fetchone()
         index = hand.index("document", number)

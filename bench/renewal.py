@@ -5,7 +5,6 @@ writes their reminders and, from what was new, their messages.
 """
 
 import datetime as dt
-from typing import Any
 
 from psycopg2.extensions import connection
 

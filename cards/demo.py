@@ -14,7 +14,6 @@ from members.models import LegalText
 from members.queries import legal
 
 
-
 def load() -> None:
     """Three cards on sale with numbers centrally and in every store, and one that waits for approval."""
     planner = User.objects.with_email("planner@tessera.example")

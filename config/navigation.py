@@ -51,8 +51,15 @@ BACK_OFFICE = (
             Entry(_("Cards"), "admin:cards_card_changelist", "credit_card", "cards.view_card"),
             Entry(_("Uses"), "admin:cards_benefituse_changelist", "redeem", "cards.view_benefituse"),
             Entry(_("Renewals"), "admin:cards_cardreminder_board", "event_repeat", "cards.view_cardreminder"),
-            Entry(_("Auto-renewals"), "admin:cards_renewalmandate_changelist", "autorenew", "cards.view_renewalmandate"),
-            Entry(_("Not activated"), "admin:cards_activationfollowup_changelist", "phone_callback", "cards.view_activationfollowup"),
+            Entry(
+                _("Auto-renewals"), "admin:cards_renewalmandate_changelist", "autorenew", "cards.view_renewalmandate"
+            ),
+            Entry(
+                _("Not activated"),
+                "admin:cards_activationfollowup_changelist",
+                "phone_callback",
+                "cards.view_activationfollowup",
+            ),
         ),
     ),
     (

@@ -29,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False  # allauth's own sign-up pages; ours are members/views/entrance.py
 
     def get_client_ip(self, asked: HttpRequest) -> str:
-        return request.address_of(asked) or "0.0.0.0"  # noqa: S104  (unknown, for a column that must hold an address)
+        return request.address_of(asked) or "0.0.0.0"  # noqa: S104  # nosec B104  (unknown, for a column that must hold an address)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return False  # members.middleware asks for a proof before these pages, by any means the person has

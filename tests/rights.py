@@ -54,9 +54,8 @@ def _places(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
             if place is not None and len(node.args) > place:
                 yield node.lineno, node.args[place]
             yield from ((node.lineno, word.value) for word in node.keywords if word.arg in NAMED)
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if DECLARED.fullmatch(node.targets[0].id) or node.targets[0].id in NAMED:
-                yield node.lineno, node.value
+        elif isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name):
+            yield from [(node.lineno, node.value)] if DECLARED.fullmatch(name.id) or name.id in NAMED else []
 
 
 def _rights(node: ast.expr, module: str) -> list[str]:
@@ -94,8 +93,8 @@ def _of_registers() -> Iterator[tuple[str, str]]:
         for entry in entries:
             if entry.permission:
                 yield entry.permission, f"navigation {entry.url_name}"
-    for one in (*deciding.OF_ORDER, *deciding.OF_PAYMENT, *deciding.OF_REFUND):
-        yield one.right, f"decision {one.verb}"
+    for decision in (*deciding.OF_ORDER, *deciding.OF_PAYMENT, *deciding.OF_REFUND):
+        yield decision.right, f"decision {decision.verb}"
 
 
 def _of_model_pages() -> Iterator[tuple[str, str]]:

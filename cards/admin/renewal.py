@@ -12,15 +12,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cards.admin import deciding
-from cards.admin.buying import Deciding, Lookup, money
+from cards.admin.buying import Lookup, money
 from cards.admin.pages import page, viewer
 from cards.models import ActivationFollowUp, CardReminder, RenewalCharge, RenewalMandate
 from cards.operations import follow_ups
 from cards.policy import numbers
 from cards.queries import renewal_board
 from core import clock, show, worklists
-from core.admin import ReadOnly
+from core.admin import ReadOnly, deciding
 
 BOARD = "cards.view_cardreminder"
 CARDS_A_PAGE = 50
@@ -118,7 +117,7 @@ class NoteForm(deciding.ReasonForm):
 
 
 @admin.register(ActivationFollowUp)
-class ActivationFollowUpAdmin(Deciding):
+class ActivationFollowUpAdmin(deciding.Deciding):
     list_display = ("masked_card", "buyer", "to_be_activated", "opened_at", "done_at", "done_by", "note")
     list_filter = (("done_at", admin.EmptyFieldListFilter),)
     list_select_related = ("card__number", "card__purchaser", "done_by")

@@ -100,7 +100,7 @@ class Standing:
     def steps(self) -> list[tuple[str, str]]:
         """The steps of a purchase (of a renewal: the first three) with `done`, `now`, `next` or `failed`."""
         order = self.order
-        steps = STEPS[:2] + ("renewed",) if order.kind == Order.Kind.RENEWAL else STEPS
+        steps = (*STEPS[:2], "renewed") if order.kind == Order.Kind.RENEWAL else STEPS
         ended = order.state in {Order.State.CANCELLED, Order.State.EXPIRED, Order.State.REFUNDED}
         reached = 1
         if order.paid_minor:

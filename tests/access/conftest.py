@@ -15,7 +15,7 @@ from tests.access.stage import Stage, set_up
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     with django_db_blocker.unblock():
         whole = transaction.atomic()
-        whole._from_testcase = True
+        whole._from_testcase = True  # type: ignore[attr-defined]
         with whole:
             yield set_up()
             transaction.set_rollback(True)
@@ -29,7 +29,7 @@ def taken_back(stage: Stage) -> Callable[[], AbstractContextManager[None]]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    point = connection.savepoint()
+    point = str(connection.savepoint())
     try:
         yield
     finally:

@@ -13,8 +13,8 @@ from django.test import Client
 from cards.models import BenefitUse, Card, Order, ProductVersion
 from cards.operations import activation, counter_sale, uses
 from cards.payments import refunds
-from core import access, audit, clock, parameter_revisions
-from core.models import JobRun, Message, PoisonRow, Store, User
+from core import access, clock, parameter_revisions
+from core.models import AuditRecord, JobRun, Message, PoisonRow, Store, User
 from members.models import IdentityDocument, LegalText, Member
 from members.operations import consent, identity
 from members.queries import legal
@@ -77,8 +77,9 @@ def set_up() -> Stage:
     elsewhere = factories.StoreFactory.create(code="CD1", name="Chunxi Road", city="Chengdu")
     people = _staff(store, elsewhere)
     planner = people["operations_planner"]
-    product = shelf.on_sale(by=planner, approver=people["operations_director"], code="city", prefix="8800",
-                            max_per_member=9)
+    product = shelf.on_sale(
+        by=planner, approver=people["operations_director"], code="city", prefix="8800", max_per_member=9
+    )
     members = {
         "own": _member("own", number="1000000008", name="林婉清", phone="+8613812340001",
                        email="wanqing.lin@example.com", birth_on="1988-02-29", address="上海市黄浦区南京东路 100 号"),
@@ -99,10 +100,14 @@ def _staff(store: Store, elsewhere: Store) -> dict[str, User]:
     """One person for every role of the map, a second clerk in another shop, one without a role, one shut out."""
     made: dict[str, User] = {}
     for code, role in access.roles().items():
-        made[code] = factories.StaffFactory.create(display_name=f"Of {code}", roles={code: None if role.everywhere else store})
+        made[code] = factories.StaffFactory.create(
+            display_name=f"Of {code}", roles={code: None if role.everywhere else store}
+        )
     made["clerk elsewhere"] = factories.StaffFactory.create(display_name="Elsewhere", roles={"clerk": elsewhere})
     made["no role"] = factories.StaffFactory.create(display_name="No role")
-    made["shut out"] = factories.StaffFactory.create(display_name="Shut out", roles={"administrator": None}, is_active=False)
+    made["shut out"] = factories.StaffFactory.create(
+        display_name="Shut out", roles={"administrator": None}, is_active=False
+    )
     return made
 
 
@@ -171,7 +176,7 @@ def _things(stage: Stage) -> None:
         "batch": stage.draft.product.series.batches.get(),
         "colleague": people["clerk"].employment,
         "unsubscribe": consent.unsubscribe_token(stage.own.member.pk, purpose="marketing", channel="sms"),
-        "audit": audit.AuditRecord.objects.filter(store=stage.store).latest("pk"),
+        "audit": AuditRecord.objects.filter(store=stage.store).latest("pk"),
     }
 
 

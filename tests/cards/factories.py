@@ -130,7 +130,7 @@ class ActiveCardFactory(CardFactory):
 
     @classmethod
     def _create(cls, model_class: type[Card], *args: Any, **kwargs: Any) -> Card:
-        card = super()._create(model_class, *args, **kwargs)
+        card: Card = super()._create(model_class, *args, **kwargs)
         TermFactory.create(card=card)
         return card
 

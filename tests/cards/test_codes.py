@@ -4,6 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import LazySettings
 from django.db import connections
 
 from cards.models import Card
@@ -51,7 +52,7 @@ def test_a_code_for_another_purpose_is_refused(card: Card, store: Store) -> None
         codes.read(codes.make(card, purpose=Purpose.TRANSFER), store=store)
 
 
-def test_a_retired_key_still_reads_its_codes(card: Card, store: Store, settings: pytest.FixtureRequest) -> None:
+def test_a_retired_key_still_reads_its_codes(card: Card, store: Store, settings: LazySettings) -> None:
     settings.CODE_KEYS = ["old-key-" + "x" * 30]
     code = codes.make(card)
     settings.CODE_KEYS = ["new-key-" + "y" * 30, "old-key-" + "x" * 30]

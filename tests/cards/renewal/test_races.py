@@ -51,7 +51,7 @@ def write_together(cards: list[Card], *, writers: int = 2) -> list[object]:
 
 def most_reminders() -> int:
     rows_of = CardReminder.objects.values("card", "occasion", "ends_on", "step").annotate(n=Count("pk"))
-    return max(row["n"] for row in rows_of.order_by())
+    return max(int(row["n"]) for row in rows_of.order_by())
 
 
 def test_two_sweeps_at_once_write_each_reminder_once(product: Product) -> None:
