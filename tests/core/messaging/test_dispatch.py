@@ -8,7 +8,7 @@ from django.db import connection
 from core import clock
 from core.messaging import dispatch, gate, outbox, providers, tasks, timing
 from core.models import Message
-from tests.core.messaging.conftest import NOON
+from tests.core.messaging.conftest import NOON, PARCEL
 
 State = Message.State
 
@@ -251,3 +251,26 @@ def test_the_context_survives_until_the_message_is_sent(parcel, recorder):
     dispatch.run("sms")
     parcel.refresh_from_db()
     assert json.loads(parcel.context) == {"number": "A1"}
+
+
+def test_what_composes_itself_says_what_is_true_when_it_is_sent(reader, recorder, monkeypatch):
+    shelf = {"number": "A1"}
+    monkeypatch.setattr(PARCEL, "compose", lambda message: {"number": f"{shelf['number']} {message.about}"})
+    outbox.send("tests.parcel", key="1", to=reader, about="shelf:7", context={}, channels=("sms", "inbox"))
+    assert set(Message.objects.values_list("state", flat=True)) == {
+        State.QUEUED
+    }  # the inbox, too, waits for the sender
+    shelf["number"] = "B2"
+    dispatch.run("sms")
+    dispatch.run("inbox")
+    assert recorder.sent[0].body == "Parcel B2 shelf:7 is here."
+    assert Message.objects.get(channel="inbox").body == "Your parcel B2 shelf:7 is here."
+    assert Message.objects.get(channel="sms").context == ""
+
+
+def test_what_is_no_longer_true_is_not_sent(reader, recorder, monkeypatch):
+    monkeypatch.setattr(PARCEL, "compose", lambda _: None)
+    outbox.send("tests.parcel", key="1", to=reader, context={}, channels=("sms",))
+    assert dispatch.run("sms") == {"suppressed": 1}
+    assert Message.objects.get().suppressed_because == "no-longer-true"
+    assert recorder.sent == []
