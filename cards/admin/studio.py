@@ -84,6 +84,7 @@ def _save(request: HttpRequest, draft: ProductVersion, *, by: User) -> HttpRespo
     """Keep what is on the desk; with `submit`, ask for approval too. Nothing is lost when something is refused."""
     desk = Desk.over(draft, request)
     if not desk.is_valid():
+        viewer(request, VIEW)
         return _studio(request, draft, desk, status=422)
     try:
         edits = int(request.POST.get("edits", "-1"))

@@ -173,6 +173,8 @@ class BenefitRows(_BenefitForms):
     """The benefits in their order; a benefit needs a code of its own."""
 
     def rows(self) -> list[dict[str, Any]]:
+        if not self.management_form.is_valid():
+            return []  # an empty post: Django's own error about it stands already
         kept = [form for form in self.ordered_forms if form.is_filled()]
         return [form.row(position) for position, form in enumerate(kept)]
 

@@ -351,3 +351,15 @@ def test_nobody_else_changes_a_product_and_who_tries_is_noticed(
     assert RiskEvent.objects.filter(kind="product-change-refused", is_alert=True).count() == len(attempts)
     draft.refresh_from_db()
     assert draft.price_minor == shelf.PRICE
+
+
+def test_an_empty_post_is_an_error_on_the_form_and_shows_nothing_to_who_may_not_look(
+    client: Client, planner: User, director: User, clerk: User
+) -> None:
+    draft = shelf.revision(shelf.on_sale(by=planner, approver=director), by=planner)
+    address = f"/admin/cards/product/{draft.product_id}/v{draft.number}/"
+    client.force_login(clerk)
+    assert client.post(address, {}).status_code == 403
+    client.force_login(planner)
+    assert client.post(address, {}).status_code == 422
+    assert client.post(f"{address}figures/", {}).status_code == 200
