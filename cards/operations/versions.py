@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from cards.models import Entitlement, LaunchPlan, Product, ProductVersion
 from cards.operations import sellers, transitions
 from cards.policy import launch
+from cards.policy.parameters import TermParameters
 from cards.policy.states import ProductState, VersionState
 from cards.queries import contents, launches
-from core import approvals, audit, clock
+from core import approvals, audit, clock, parameters
 from core.models import Approval, User
 from core.refusals import Refusal
 
@@ -29,7 +30,10 @@ class Content:
 
 
 def draft_revision(product: Product, *, by: User) -> ProductVersion:
-    """CARD-05 · A2.2.2 — open a new draft with the newest version's terms. Refuses `draft_open` where there is one."""
+    """CARD-05 · A2.2.2 — open a new draft with the newest version's terms. Refuses `draft_open` where there is one.
+
+    A product's first draft counts days as the parameter in force says; the version then keeps its own way.
+    """
     sellers.require(by, RIGHT, subject=product)
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
@@ -39,7 +43,13 @@ def draft_revision(product: Product, *, by: User) -> ProductVersion:
             raise Refusal("draft_open")
         latest = product.versions.order_by("-number").first()
         basis = product.versions.filter(state=VersionState.APPROVED).order_by("-number").first() or latest
-        draft = ProductVersion(product=product, number=latest.number + 1 if latest else 1, author=by)
+        counting = parameters.in_force(TermParameters, on=clock.today())
+        draft = ProductVersion(
+            product=product,
+            number=latest.number + 1 if latest else 1,
+            author=by,
+            first_day_counts=counting.first_day_counts,
+        )
         if basis:
             for name in contents.TERMS:
                 setattr(draft, name, getattr(basis, name))

@@ -8,9 +8,10 @@ from django.db import DatabaseError, transaction
 from cards.models import Entitlement, Price, Product, ProductVersion
 from cards.operations import products, versions
 from cards.policy import launch
+from cards.policy.parameters import TermParameters
 from cards.queries import launches, prices
 from cards.queries import products as rows
-from core import approvals, clock
+from core import approvals, clock, parameters
 from core.models import Approval, AuditRecord, Message, Store, User
 from risk.models import RiskEvent
 from tests.cards import products as shelf
@@ -225,3 +226,11 @@ def test_an_approval_of_terms_that_were_tampered_with_is_refused(planner: User, 
     with refused("stale"):
         approvals.approve(request, by=director)
     assert Product.objects.get(pk=version.product_id).state == "in-review"
+
+
+def test_a_first_draft_counts_days_as_the_policy_in_force_says(planner: User, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        parameters, "in_force", lambda cls, on=None: cls(first_day_counts=True) if cls is TermParameters else cls()
+    )
+    draft = products.draft_product(code="lake", series=shelf.series(by=planner), by=planner)
+    assert draft.first_day_counts
