@@ -25,7 +25,6 @@ from core.models import User
 
 PATIENCE = 20_000
 """Milliseconds until something that has to appear counts as missing: a busy machine is slow, not broken."""
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 expect.set_options(timeout=PATIENCE)
 BrowserFor = Callable[..., Page]
 QUIET = [
@@ -43,6 +42,14 @@ ANSWERS = ("409", "422", "429")
 
 OFFLINE = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
 """A connection that a test cuts, as Chromium and htmx tell of it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _with_a_loop() -> Iterator[None]:
+    """Playwright keeps a loop in the thread of the tests, where Django would refuse to ask its database."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")
