@@ -104,7 +104,7 @@
     if (field) field.value = "";
     (wanted ?? field)?.focus();
   };
-  document.addEventListener("htmx:afterSettle", (event) => {
+  document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "stage") settle();
   });
   document.addEventListener("htmx:beforeRequest", () => { unsure.hidden = true; });

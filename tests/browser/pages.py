@@ -53,7 +53,8 @@ class Keyboard:
 
     def press(self, *keys: str) -> None:
         for key in keys:
-            self.page.wait_for_load_state()  # hands are slower than a page
+            self.page.wait_for_load_state()
+            self.page.wait_for_timeout(120)  # hands are slower than a page
             self.pressed += 1
             self.page.keyboard.press(key)
             self.page.wait_for_timeout(80)
