@@ -4,8 +4,9 @@ BIN := .venv/bin
 APPS := config analytics service_desk loyalty cards risk members core
 SIZE ?= full
 PYTEST := $(BIN)/python -m pytest
+DIVIDED := -n auto --dist loadscope
 
-.PHONY: help run reset test test-all test-postgres test-browser screenshots lint bench lock backup messages
+.PHONY: help run reset test test-all test-walks test-postgres test-browser screenshots lint bench lock backup messages
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -21,15 +22,19 @@ reset: ## throw away the data of `make run`, after asking
 
 test: ## the suite on the embedded default (SQLite); names what it leaves out
 	@$(PYTHON) config/bootstrap.py dev
-	@$(PYTEST) -m "not browser and not postgres and not slow"
+	@$(PYTEST) $(DIVIDED) -m "not browser and not postgres and not slow and not walk"
 
 test-all: ## the slow tests too: whole runs started, stopped and killed
 	@$(PYTHON) config/bootstrap.py dev
-	@$(PYTEST) -m "not browser and not postgres"
+	@$(PYTEST) -m "not browser and not postgres and not walk"
+
+test-walks: ## every page, form and address, as everybody
+	@$(PYTHON) config/bootstrap.py dev
+	@$(PYTEST) $(DIVIDED) -m walk
 
 test-postgres: ## on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_REDIS_URL, else servers started for the run
 	@$(PYTHON) config/bootstrap.py dev
-	@$(BIN)/python -m tests.servers $(PYTEST) -m "not browser"
+	@$(BIN)/python -m tests.servers $(PYTEST) $(DIVIDED) -m "not browser and not walk"
 
 test-browser: ## the journeys in Chromium
 	@$(PYTHON) config/bootstrap.py dev

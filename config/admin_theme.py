@@ -64,6 +64,7 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/png", "sizes": "32x32", "href": file("img/icon-32.png")},
     ],
     "STYLES": [file("css/admin.css")],
+    "SCRIPTS": [file("js/admin.js")],
     "THEME": chosen_theme,
     "ENVIRONMENT": environment,
     "SHOW_LANGUAGES": True,

@@ -5,8 +5,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 104 (macOS) or 108 (Linux) bytes
+LAST_NUMBER = 15  # a server has sixteen databases unless told otherwise
 
 
 class BrokerError(Exception):
@@ -57,3 +59,12 @@ def command(home: Path, socket: Path) -> list[str]:
         "logfile": str(data / "valkey.log"),
     }
     return [programme(), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def cache_beside(url: str) -> str:
+    """The database next to the queue's: clearing the cache must never empty the queue, whichever number that has."""
+    base, _, query = url.partition("?")
+    asked = dict(parse_qsl(query))
+    path = "" if base.startswith("unix:") else urlsplit(base).path.strip("/")
+    number = int(asked.get("db") or path or 0)
+    return f"{base}?{urlencode(asked | {'db': number + 1 if number < LAST_NUMBER else number - 1})}"

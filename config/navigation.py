@@ -15,6 +15,10 @@ PORTAL = (
     Entry(_("Orders"), "cards:orders", "receipt-text", tab=True),
     Entry(_("Inbox"), "core:inbox", "inbox", tab=True),
     Entry(_("Me"), "members:profile", "user-round", tab=True),
+    Entry(_("Points"), "loyalty:points", "coins"),
+    Entry(_("Tier"), "loyalty:tier", "medal"),
+    Entry(_("Rewards"), "loyalty:rewards", "gift"),
+    Entry(_("Invite a friend"), "loyalty:invite", "user-plus"),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
     Entry(_("Preferences"), "members:preferences", "sliders-horizontal"),
     Entry(_("Security"), "members:security", "shield-check"),
@@ -24,6 +28,8 @@ COUNTER = (
     Entry(_("Sell"), "counter:sell", "shopping-bag"),
     Entry(_("Activate"), "counter:activate", "badge-check"),
     Entry(_("Renew"), "counter:renew", "refresh-cw"),
+    Entry(_("Gifts"), "loyalty:counter_gifts", "gift"),
+    Entry(_("Return"), "loyalty:counter_returns", "undo-2"),
     Entry(_("Shift"), "counter:shift", "clock"),
 )
 FOOTER = (
@@ -63,11 +69,81 @@ BACK_OFFICE = (
         ),
     ),
     (
+        _("Points"),
+        (
+            Entry(
+                _("Points ledger"), "admin:loyalty_pointtransaction_changelist", "toll", "loyalty.view_pointtransaction"
+            ),
+            Entry(_("Purchases"), "admin:loyalty_purchase_changelist", "shopping_cart", "loyalty.view_purchase"),
+            Entry(
+                _("Files of purchases"),
+                "admin:loyalty_purchaseimport_changelist",
+                "upload_file",
+                "loyalty.view_purchaseimport",
+            ),
+            Entry(
+                _("Customer numbers"),
+                "admin:loyalty_memberreference_changelist",
+                "link",
+                "loyalty.view_memberreference",
+            ),
+            Entry(_("Earn rules"), "admin:loyalty_earnrule_changelist", "rule_settings", "loyalty.view_earnrule"),
+            Entry(
+                _("Tasks and events"), "admin:loyalty_earnoccasion_changelist", "task_alt", "loyalty.view_earnoccasion"
+            ),
+            Entry(
+                _("Adjustments"), "admin:loyalty_pointadjustment_changelist", "exposure", "loyalty.view_pointadjustment"
+            ),
+            Entry(
+                _("Points liability"), "admin:loyalty_pointmonth_liability", "account_balance", "loyalty.view_liability"
+            ),
+            Entry(_("Simulations"), "admin:loyalty_simulation_changelist", "query_stats", "loyalty.view_simulation"),
+        ),
+    ),
+    (
+        _("Rewards"),
+        (
+            Entry(_("Rewards"), "admin:loyalty_reward_changelist", "redeem", "loyalty.view_reward"),
+            Entry(_("Reward orders"), "admin:loyalty_rewardorder_changelist", "package_2", "loyalty.view_rewardorder"),
+            Entry(_("Coupons"), "admin:loyalty_couponoffer_changelist", "sell", "loyalty.view_couponoffer"),
+            Entry(_("Coupon codes"), "admin:loyalty_coupon_changelist", "confirmation_number", "loyalty.view_coupon"),
+        ),
+    ),
+    (
+        _("Benefits"),
+        (
+            Entry(_("Catalogue"), "admin:loyalty_benefit_changelist", "redeem", "loyalty.view_benefit"),
+            Entry(_("Evaluation"), "admin:loyalty_benefit_evaluation", "monitoring", "loyalty.view_benefit"),
+            Entry(
+                _("Reservations"),
+                "admin:loyalty_benefitreservation_changelist",
+                "event_available",
+                "loyalty.view_benefitreservation",
+            ),
+            Entry(
+                _("Redeemed"),
+                "admin:loyalty_benefitredemption_changelist",
+                "task_alt",
+                "loyalty.view_benefitredemption",
+            ),
+            Entry(_("Granted"), "admin:loyalty_benefitgrant_changelist", "card_giftcard", "loyalty.view_benefitgrant"),
+            Entry(
+                _("Service points"),
+                "admin:loyalty_servicepoint_changelist",
+                "room_service",
+                "loyalty.view_servicepoint",
+            ),
+            Entry(_("Advisers"), "admin:loyalty_adviser_changelist", "support_agent", "loyalty.view_adviser"),
+        ),
+    ),
+    (
         _("Members"),
         (
             Entry(_("Members"), "admin:members_member_changelist", "group", "members.view_member"),
             Entry(_("Households"), "admin:members_household_changelist", "home", "members.view_household"),
+            Entry(_("Invitations"), "admin:members_referral_changelist", "group_add", "members.view_referral"),
             Entry(_("Consents"), "admin:members_consent_changelist", "handshake", "members.view_consent"),
+            Entry(_("Tiers"), "admin:loyalty_tierchange_board", "military_tech", "loyalty.view_tierchange"),
             Entry(_("Holds"), "admin:risk_hold_changelist", "front_hand", "risk.view_hold"),
             Entry(_("Risk events"), "admin:risk_riskevent_changelist", "shield", "risk.view_riskevent"),
         ),
@@ -87,6 +163,7 @@ BACK_OFFICE = (
             Entry(_("Stores"), "admin:core_store_changelist", "storefront", "core.view_store"),
             Entry(_("Departments"), "admin:core_department_changelist", "account_tree", "core.view_department"),
             Entry(_("Staff"), "admin:core_employment_changelist", "badge", "core.view_employment"),
+            Entry(_("API keys"), "admin:core_apiclient_changelist", "key", "core.view_apiclient"),
             Entry(_("Jobs"), "admin:core_jobrun_changelist", "progress_activity", "core.view_jobrun"),
             Entry(_("Audit trail"), "admin:core_auditrecord_changelist", "history_edu", "core.view_auditrecord"),
         ),

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "core.middleware.BackOfficeContentMiddleware",
     "core.middleware.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.PersonalPagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,12 +149,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 EMBEDDED_REDIS_URL = f"unix://{quote(str(broker.socket_of(HOME)))}"
 REDIS_URL = env.str("REDIS_URL", default=EMBEDDED_REDIS_URL)
-# A database number of its own, so that clearing the cache never empties Celery's queue in number 0.
-CACHE_URL = env.str("CACHE_URL", default=REDIS_URL + ("&" if "?" in REDIS_URL else "?") + "db=1")
+CACHE_URL = env.str("CACHE_URL", default=broker.cache_beside(REDIS_URL))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if TESTING
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    else {"BACKEND": "core.redis_cache.RedisCache", "LOCATION": CACHE_URL}
 }
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://", 1))
 CELERY_TASK_ACKS_LATE = True
@@ -179,7 +179,16 @@ AUTHENTICATION_BACKENDS = ["core.access.RoleBackend", "allauth.account.auth_back
 TESSERA_ROLES = "config.roles.ROLES"
 vars().update(accounts.SETTINGS)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
-TESSERA_DEMO_PARTS = ["members.demo.load", "cards.demo.load"]
+TESSERA_DEMO_PARTS = [
+    "members.demo.load",
+    "cards.demo.load",
+    "loyalty.demo_tiers.load",
+    "loyalty.demo.load",
+    "loyalty.demo_benefits.load",
+    "loyalty.demo_tiers.judge",
+    "loyalty.demo_simulation.load",
+    "loyalty.demo_office.sum_up",
+]
 TESSERA_DEMO_LOGINS = "members.demo.logins"
 # Outside the demo whoever works here needs a second step before the back office or a counter opens.
 STAFF_SECOND_FACTOR = env.bool("TESSERA_STAFF_SECOND_FACTOR", default=not DEMO)
@@ -203,6 +212,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = CELERY_TIMEZONE
 USE_I18N = True
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"

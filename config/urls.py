@@ -23,7 +23,9 @@ urlpatterns = [
     path("counter/", include("cards.urls_counter")),
     path("pay/", include("cards.payments.urls")),
     path("sandbox-pay/", include("cards.payments.sandbox.urls")),
+    path("api/v1/", include("core.api.urls")),
     path("", include("cards.urls")),
+    path("", include("loyalty.urls")),
     path("", include("core.urls")),
     path("", include("members.urls")),
 ]

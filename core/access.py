@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from core.prepared import Prepared
 from core.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -34,6 +36,16 @@ class Role:
         return any(fnmatchcase(right, pattern) for pattern in self.rights)
 
 
+_HELD: Prepared[tuple[str, int | None]] = Prepared(
+    lambda user: (
+        apps.get_model("core", "RoleAssignment")
+        .objects.filter(user=user, ended_at__isnull=True)
+        .values_list("role", "store_id")
+    )
+)
+_ACTIVE: "Prepared[User]" = Prepared(lambda user: get_user_model().objects.filter(pk=user, is_active=True))
+
+
 def roles() -> Mapping[str, Role]:
     table: Mapping[str, Role] = import_string(settings.TESSERA_ROLES)
     return table
@@ -42,7 +54,7 @@ def roles() -> Mapping[str, Role]:
 def _assignments(user: "User") -> list[tuple[Role, int | None]]:
     held = user.held_roles
     if held is None:
-        rows = user.role_assignments.filter(ended_at__isnull=True).values_list("role", "store_id")
+        rows = _HELD.all(user=user.pk)
         held = [(roles()[role], store_id) for role, store_id in rows if role in roles()]
         user.held_roles = held
     return held
@@ -107,7 +119,7 @@ class RoleBackend:
         return None
 
     def get_user(self, user_id: int) -> "User | None":
-        return get_user_model().objects.filter(pk=user_id, is_active=True).first()
+        return _ACTIVE.first(user=user_id)
 
     def has_perm(self, user: "User", permission: str, obj: object | None = None) -> bool:
         return allows(user, permission)

@@ -5,7 +5,7 @@ the fields that change, `effect` what would follow from it.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,13 +53,31 @@ class Kind:
     words: Callable[[Approval], Mapping[str, Word]] | None = None
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a request rests on, and where one looks at it."""
+
+    label: str
+    url: str
+
+
 _kinds: dict[str, Kind] = {}
+_evidence: list[Callable[[Approval], Iterable[Evidence]]] = []
 
 
 def register(kind: Kind) -> None:
     if kind.code in _kinds:
         raise ValueError(f"registered twice: {kind.code}")
     _kinds[kind.code] = kind
+
+
+def rests_on(find: Callable[[Approval], Iterable[Evidence]]) -> None:
+    """Enter what an app knows of the reasons for requests, of whatever kind (a simulation, an evaluation)."""
+    _evidence.append(find)
+
+
+def evidence_for(approval: Approval) -> list[Evidence]:
+    return [one for find in _evidence for one in find(approval)]
 
 
 def kind_of(approval: Approval) -> Kind:

@@ -21,6 +21,7 @@ from core.models import AuditChain, AuditRecord, User
 CHAINS = 16
 PAGE = 2000
 ALERT = "core.alert."
+SYSTEM = "system"
 
 
 def record(
@@ -42,13 +43,13 @@ def record(
         raise RuntimeError(f"audit.record({action!r}) outside the transaction of what it tells")
     origin = request.current()
     who = actor or origin.user
-    chain = _free_chain()
+    head = _held() or _free_chain()
     row = AuditRecord(
-        chain=chain,
-        sequence=chain.length + 1,
+        chain_id=head.chain,
+        sequence=head.length + 1,
         at=clock.now(),
         actor=who,
-        actor_label=_text(str(who) if who else "system", 120),
+        actor_label=_text(str(who) if who else origin.label or SYSTEM, 120),
         action=action,
         subject=_text(subject if isinstance(subject, str) else label_of(subject), 120),
         member_id=member_id,
@@ -56,13 +57,14 @@ def record(
         address=origin.address,
         reason=_text(reason, 300),
         details=_plain(json.loads(json.dumps(dict(details or {}), cls=DjangoJSONEncoder))),
-        previous=chain.head,
+        previous=head.link,
     )
     row.digest = digest_of(row)
-    row.save(force_insert=True)
-    AuditChain.objects.filter(pk=chain.pk).update(
-        length=row.sequence, head=row.digest, seal=seal_of(chain.pk, row.sequence, row.digest)
-    )
+    if connection.vendor == "postgresql":
+        _append_in_one_statement(row)
+    else:
+        _append(row)
+    transaction.on_commit(Head(head.chain, row.sequence, row.digest))
     return row
 
 
@@ -128,19 +130,74 @@ def seal_of(chain: int, length: int, head: str) -> str:
     return crypto.keyed_digest(f"{chain}|{length}|{head}", key=settings.AUDIT_KEY, purpose="audit-head")
 
 
-def _free_chain() -> AuditChain:
+@dataclass(frozen=True)
+class Head:
+    """The end of a chain that this transaction holds. It is left among the transaction's on-commit calls, which Django
+    drops with the savepoint they were made in: what is found there is how far the chain has really got.
+    """
+
+    chain: int
+    length: int
+    link: str
+
+    def __call__(self) -> None:
+        """Nothing is left to do at the commit."""
+
+
+def _held() -> Head | None:
+    """The head as the last record of this transaction left it; None where the first is written, or a block ended since."""
+    for within, left, *_ in reversed(connection.run_on_commit):
+        if isinstance(left, Head):
+            return left if within <= set(connection.savepoint_ids) else None
+    return None
+
+
+FREE = "SELECT number, length, head FROM core_auditchain ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
+
+
+def _free_chain() -> Head:
     """Lock a chain nobody else is writing to; wait for one only when all are busy.
 
     A transaction that holds a chain gets that one again, so that it never waits for a second and cannot deadlock.
     """
-    chains = AuditChain.objects.order_by("number")
-    if not connection.features.has_select_for_update:
-        return chains.first() or _lay_and_lock()
-    free = chains.select_for_update(skip_locked=True).first()
-    if free:
-        return free
-    number = connection.connection.info.backend_pid % CHAINS
-    return chains.select_for_update().filter(pk=number).first() or _lay_and_lock()
+    chains = AuditChain.objects.order_by("number").values_list("number", "length", "head")
+    if connection.vendor != "postgresql":
+        return Head(*(chains.first() or _lay_and_lock()))
+    with connection.cursor() as cursor:
+        cursor.execute(FREE)
+        free = cursor.fetchone()
+    if free is None:
+        number = connection.connection.info.backend_pid % CHAINS
+        free = chains.select_for_update().filter(pk=number).first() or _lay_and_lock()
+    return Head(*free)
+
+
+def _append(row: AuditRecord) -> None:
+    """The record, and the head that now ends with it."""
+    row.save(force_insert=True)
+    AuditChain.objects.filter(pk=row.chain_id).update(
+        length=row.sequence, head=row.digest, seal=seal_of(row.chain_id, row.sequence, row.digest)
+    )
+
+
+APPEND = """
+WITH moved AS (UPDATE core_auditchain SET length = %(sequence)s, head = %(digest)s, seal = %(seal)s WHERE number = %(chain_id)s)
+INSERT INTO core_auditrecord (chain_id, sequence, at, actor_id, actor_label, action, subject, member_id, store_id, address,
+       reason, details, previous, digest)
+VALUES (%(chain_id)s, %(sequence)s, %(at)s, %(actor_id)s, %(actor_label)s, %(action)s, %(subject)s, %(member_id)s, %(store_id)s,
+       %(address)s, %(reason)s, %(details)s, %(previous)s, %(digest)s)
+RETURNING id
+"""
+
+
+def _append_in_one_statement(row: AuditRecord) -> None:
+    """The same as `_append`, in one statement: every operation of the house pays for it."""
+    values = {field.attname: getattr(row, field.attname) for field in AuditRecord._meta.concrete_fields}
+    values |= {"details": json.dumps(row.details), "seal": seal_of(row.chain_id, row.sequence, row.digest)}
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, values)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, connection.alias
 
 
 def lay_chains() -> None:
@@ -150,9 +207,9 @@ def lay_chains() -> None:
     )
 
 
-def _lay_and_lock() -> AuditChain:
+def _lay_and_lock() -> tuple[int, int, str]:
     lay_chains()
-    return AuditChain.objects.select_for_update().get(pk=0)
+    return AuditChain.objects.select_for_update().values_list("number", "length", "head").get(pk=0)
 
 
 @dataclass(frozen=True)

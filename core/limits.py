@@ -28,11 +28,19 @@ def spend(limit: Limit, subject: str) -> bool:
     """Count one more; False when there had been enough. `subject` is digested: no address is kept in the cache."""
     key = _key(limit, subject)
     try:
-        cache.add(key, 0, timeout=limit.seconds + 60)
-        return cache.incr(key) <= limit.times
+        return _counted(key, timeout=limit.seconds + 60) <= limit.times
     except Exception:
         log.exception("limit %s could not be counted", limit.name)
         return False
+
+
+def _counted(key: str, *, timeout: int) -> int:
+    """One more, and how many that makes; of two who come first at once, one lays the counter and both count."""
+    try:
+        return cache.incr(key)
+    except ValueError:
+        cache.add(key, 0, timeout=timeout)
+        return cache.incr(key)
 
 
 def require(*asked: tuple[Limit, str]) -> None:

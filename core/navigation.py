@@ -1,10 +1,12 @@
 """Turns the navigation tables into links: what does not exist or is not allowed does not appear."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 
 
@@ -26,7 +28,15 @@ class Link(NamedTuple):
     current: bool
 
 
-def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -> list[Link]:
+class Links(list[Link]):
+    """The links of a face as one person has them; `shape` tells two of them apart."""
+
+    @property
+    def shape(self) -> tuple[tuple[str, bool], ...]:
+        return tuple((link.url, link.current) for link in self)
+
+
+def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -> Links:
     """The links for a user, the one that the request stands in (longest address first) marked current."""
     found = [
         (entry, url)
@@ -35,12 +45,22 @@ def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -
     ]
     path = request.path if request else ""
     here = max((url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
-    return [Link(entry.label, url, entry.icon, entry.tab, url == here) for entry, url in found]
+    return Links(Link(entry.label, url, entry.icon, entry.tab, url == here) for entry, url in found)
 
 
 def address(url_name: str, *args: object) -> str | None:
     """Where a page is, or None while there is none of that name."""
+    if not args:
+        return _address(url_name, get_urlconf(settings.ROOT_URLCONF), get_script_prefix())
     try:
         return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+@lru_cache
+def _address(url_name: str, urlconf: str, prefix: str) -> str | None:
+    try:
+        return reverse(url_name, urlconf=urlconf)
     except NoReverseMatch:
         return None

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from core import parameters, show
+from core import parameters, show, words
 
 UNITS = {
     "cards": pgettext_lazy("unit", "cards"),
@@ -26,6 +26,7 @@ UNITS = {
 }
 PER_CENT = "basis points"
 AMOUNT = "minor units"
+TIER = "tier code"
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,18 @@ class Field:
         if value is None:
             return "—"
         if isinstance(value, list):
-            return (" · " if self.inner else ", ").join(self._one(item) for item in value) or _("none")
+            told = [self._one(item) for item in value]
+            return (" · ".join(told) if self.inner else show.listed(told)) or _("none")
         return self._one(value)
 
     def _one(self, value: Any) -> str:
         if isinstance(value, Mapping):
-            return ", ".join(f"{part.label} {part.show(value.get(part.name))}" for part in self.inner)
+            return show.listed(f"{part.label} {part.show(value.get(part.name))}" for part in self.inner)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, int):
             return self._number(value)
-        return str(value) or "—"
+        return words.of(words.TIER, str(value)) if self.unit == TIER else str(value) or "—"
 
     def _number(self, value: int) -> str:
         if self.unit == PER_CENT:

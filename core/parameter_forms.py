@@ -11,12 +11,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from core import clock, money, parameter_display, parameters
+from core import clock, money, parameter_display, parameters, words
 from core.parameter_display import Field
 from core.rules import RuleBroken
 
@@ -57,8 +58,8 @@ class Share(forms.DecimalField):
 class Amount(forms.CharField):
     """Money as people write it, whole minor units in the parameter."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
         if not text:
             return None
         try:
@@ -86,6 +87,9 @@ def form_field(field: Field, *, required: bool = True) -> forms.Field:
     if hint is int:
         told |= {"min_value": field.metadata.get("minimum"), "max_value": field.metadata.get("maximum")}
         return forms.IntegerField(**told)
+    if field.unit == parameter_display.TIER:
+        tiers = [("", "—"), *words.known(words.TIER).items()]
+        return forms.ChoiceField(**told | {"choices": tiers, "required": False, "widget": UnfoldAdminSelectWidget()})
     return forms.CharField(max_length=200, **told | {"required": False})
 
 

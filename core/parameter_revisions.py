@@ -12,13 +12,15 @@ from core import access, approvals, audit, clock, parameter_display, parameter_v
 from core.models import Approval, ParameterRevision, User
 from core.refusals import Refusal
 
+PROPOSE = "core.propose_parameter"
+
 
 def propose(area: str, *, values: Mapping[str, Any], effective_on: dt.date, reason: str, author: User) -> Approval:
     """Ask that from a day on an area has these values (as JSON; unnamed fields stay). Never before today.
 
     Refuses what the area does not accept (`parameter_values.ParameterRefused`) and what changes nothing.
     """
-    access.require(author, "core.propose_parameter")
+    access.require(author, PROPOSE)
     found = parameters.area_of(area)
     if found is None:
         raise Refusal("parameter_unknown", status=404, field=area)

@@ -5,6 +5,7 @@ stand together. Its values are int, bool, str, tuples of these, and nested datac
 """
 
 import dataclasses
+import functools
 import types
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -55,8 +56,11 @@ def _area(area: Any, values: object, *, path: str) -> object:
     for name, f in known.items():
         if f.default is dataclasses.MISSING and name not in values:
             raise ParameterRefused("parameter_missing", field=_join(path, name))
-    hints = get_type_hints(area)
+    hints = _hints(area)
     return area(**{k: _value(hints[k], v, known[k].metadata, path=_join(path, k)) for k, v in values.items()})
+
+
+_hints = functools.cache(get_type_hints)
 
 
 def _value(hint: Any, value: object, metadata: Mapping[str, Any], *, path: str) -> object:

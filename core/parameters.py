@@ -6,7 +6,9 @@ names only what it changes; from its day on it overlays the revisions before it.
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -21,6 +23,7 @@ Revisions = Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]]
 logger = logging.getLogger(__name__)
 CACHE_KEY = "core.parameters.1"
 CACHE_SECONDS = 300
+_kept: ContextVar[dict[str, Revisions] | None] = ContextVar("parameters", default=None)
 
 
 @dataclass(frozen=True)
@@ -129,14 +132,34 @@ def history(code: str) -> list[ParameterRevision]:
 
 def refresh() -> None:
     """Put what the database now says into the cache; called when a revision has been committed."""
+    (_kept.get() or {}).clear()
     try:
         cache.set(CACHE_KEY, _from_database(), CACHE_SECONDS)
     except Exception:
         logger.exception("the cache did not take the new parameters; they are in force within %s s", CACHE_SECONDS)
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within it, what is in force is read the first time that somebody asks: a request sees one state of it."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def _revisions() -> Revisions:
-    """From the cache. A reader that finds nothing there *adds* what it read, which never overwrites a newer refresh."""
+    kept = _kept.get()
+    if kept is None:
+        return _from_cache()
+    if "now" not in kept:
+        kept["now"] = _from_cache()
+    return kept["now"]
+
+
+def _from_cache() -> Revisions:
+    """A reader that finds nothing there *adds* what it read, which never overwrites a newer refresh."""
     try:
         found: Revisions | None = cache.get(CACHE_KEY)
         if found is None:

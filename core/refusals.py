@@ -41,6 +41,11 @@ def sentence(code: str, **params: Any) -> str:
     return str(_wording[code]) % {name: _shown(value) for name, value in params.items()}
 
 
+def unfilled(code: str) -> str:
+    """The sentence of a code, its gaps left open."""
+    return str(_wording[code])
+
+
 def _shown(value: Any) -> Any:
     """Days and moments as the reader writes them, in the business time zone."""
     if isinstance(value, dt.datetime):

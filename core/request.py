@@ -11,11 +11,15 @@ from django.http import HttpRequest, QueryDict
 
 from core.models import User
 
+LONGEST_REASON = 300
+
 
 @dataclass(frozen=True)
 class Origin:
     user: User | None = None
     address: str = ""
+    label: str = ""
+    """What the trail calls whoever is no person: an API key."""
 
 
 _current: ContextVar[Origin | HttpRequest] = ContextVar("origin", default=Origin())  # noqa: B039  (frozen)
@@ -57,3 +61,8 @@ def address_of(request: HttpRequest) -> str:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: the fields that were sent, even none at all, or nothing when the page is only read."""
     return request.POST if request.method == "POST" else None
+
+
+def reason_of(request: HttpRequest) -> str:
+    """Why, as it was typed beside a button that has no form of its own: what a row can hold, and no NUL."""
+    return request.POST.get("reason", "").replace("\x00", "")[:LONGEST_REASON]

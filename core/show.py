@@ -1,6 +1,7 @@
 """How money, numbers, days and moments are written in the reader's language; used by pages, messages and documents."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import translation
@@ -31,6 +32,11 @@ def money(amount: int | Money, currency: str | None = None, *, whole: bool = Fal
     return f"{MINUS if amount < 0 else ''}{symbol}{digits}"
 
 
+def price(amount: int) -> str:
+    """`129900` → `¥1,299`: without cents where there are none."""
+    return money(amount, whole=True)
+
+
 def number(value: int) -> str:
     """`12300` → `12,300`, with a true minus sign."""
     return f"{MINUS if value < 0 else ''}{abs(value):,}"
@@ -53,6 +59,11 @@ def month(value: dt.date) -> str:
 def month_day(month: int, day: int) -> str:
     """A day of every year: `1 November` · `11月1日`."""
     return f"{month}月{day}日" if in_chinese() else f"{day}\N{NO-BREAK SPACE}{MONTHS[month]}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """`60, 30, 14` · `60、30、14`."""
+    return ("、" if in_chinese() else ", ").join(items)
 
 
 def moment(value: dt.datetime) -> str:

@@ -1,8 +1,8 @@
-"""What core's refusals say."""
+"""What core's refusals say, and what its actions in the audit trail are called."""
 
 from django.utils.translation import gettext_lazy as _
 
-from core import refusals
+from core import refusals, words
 
 refusals.word(
     {
@@ -38,5 +38,93 @@ refusals.word(
         "parameter_missing": _("“%(field)s” is missing."),
         "parameter_wrong_type": _("“%(field)s” does not hold the right kind of value."),
         "parameter_out_of_range": _("“%(field)s” must lie between %(minimum)s and %(maximum)s."),
+        "api_key_wrong": _("This needs a valid API key: Authorization: Bearer …"),
+        "scope_missing": _("This key may not do this: it needs %(scope)s."),
+        "scope_unknown": _("Say what the key may do."),
+        "key_ends_in_the_past": _("The key would have ended already."),
+        "key_needed": _("A request that changes something carries an Idempotency-Key."),
+        "method_not_known": _("This address takes %(methods)s."),
+        "not_there": _("There is nothing here."),
+        "body_too_large": _("A body has %(most)s KiB at most."),
+        "body_not_json": _("The body must be application/json."),
+        "body_malformed": _("The body is no proper JSON: whole numbers, no NaN, no name twice, UTF-8."),
+        "fields_wrong": _("Some fields are not as they should be."),
+        "field_missing": _("This field is missing."),
+        "field_unknown": _("There is no such field."),
+        "field_twice": _("This was given twice."),
+        "field_text": _("This must be a text."),
+        "field_length": _("This must have %(least)s to %(most)s characters."),
+        "field_unreadable": _("This holds characters that do not belong here."),
+        "field_whole_number": _("This must be a whole number."),
+        "field_range": _("This must lie between %(least)s and %(most)s."),
+        "field_moment": _("This must be a moment with its offset, like 2026-11-23T12:00:00+08:00."),
+        "field_day": _("This must be a day, like 2026-11-23."),
+        "field_one_of": _("This must be one of: %(values)s."),
+        "field_list": _("This must be a list."),
+        "field_count": _("This must have %(least)s to %(most)s entries."),
+        "field_object": _("This must be an object."),
+        "come_back": _("We cannot serve this at the moment. Please send it again shortly."),
+        "our_fault": _("Something went wrong on our side. Nothing was changed."),
     }
+)
+
+words.enter(
+    words.ACTION,
+    {
+        "core.apiclient.add": _("API key made"),
+        "core.apiclient.revoke": _("API key revoked"),
+        "account.change_second_step": _("Second step of log-in changed"),
+        "account.end_session": _("Logged out by force"),
+        "account.log_in": _("Logged in"),
+        "account.log_in_failed": _("Log-in failed"),
+        "account.set_password": _("Password set"),
+        "core.alert.account_beyond_right": _("Alert: tried to change an account above the own rights"),
+        "core.alert.counter_search_often": _("Alert: unusually many searches at the counter"),
+        "core.alert.four_eyes": _("Alert: tried to decide the own request"),
+        "core.alert.grant_beyond_right": _("Alert: tried to grant a role above the own rights"),
+        "core.alert.personal_data_limit": _("Alert: daily limit of personal data reached"),
+        "core.alert.personal_data_often": _("Alert: unusually much personal data looked at"),
+        "core.alert.self_promotion": _("Alert: tried to promote oneself"),
+        "core.approval.approve": _("Request approved"),
+        "core.approval.reject": _("Request rejected"),
+        "core.approval.request": _("Approval requested"),
+        "core.approval.withdraw": _("Request withdrawn"),
+        "core.backup.made": _("Backup made"),
+        "core.backup.restored": _("Backup restored"),
+        "core.department.add": _("Department added"),
+        "core.department.change": _("Department changed"),
+        "core.department.delete": _("Department deleted"),
+        "core.job.request": _("Job started by hand"),
+        "core.job.retry": _("Row set aside was tried again"),
+        "core.keys.rotate": _("Keys rotated"),
+        "core.message.retry": _("Messages sent again"),
+        "core.messagetemplate.change": _("Wording of a message changed"),
+        "core.messagetemplate.restore": _("Shipped wording restored"),
+        "core.parameter.revise": _("Parameter revised"),
+        "core.personal_data.reveal": _("Personal data looked at"),
+        "core.post.add": _("Post added"),
+        "core.post.change": _("Post changed"),
+        "core.post.delete": _("Post deleted"),
+        "core.role.grant": _("Role granted"),
+        "core.role.granted": _("First administrator appointed"),
+        "core.role.revoke": _("Role revoked"),
+        "core.store.add": _("Store added"),
+        "core.store.change": _("Store changed"),
+        "core.store.delete": _("Store deleted"),
+        "core.user.disable": _("Account disabled"),
+        "core.user.enable": _("Account enabled"),
+        "core.user.hire": _("Colleague hired"),
+        "core.user.move": _("Colleague moved"),
+    },
+)
+words.enter(words.NOTE, {"appointed on the server": _("appointed on the server")})
+words.enter(
+    words.UNSENT,
+    {
+        "account-closed": _("the account is closed"),
+        "no-address": _("no confirmed address"),
+        "no-consent": _("no consent"),
+        "no-longer-true": _("no longer true"),
+        "too-late": _("too late to be of use"),
+    },
 )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from core import access, approvals, refusals, show
 from core.admin.base import ReadOnly, moment, state
 from core.models import Approval, User
+from core.request import reason_of
 from core.rules import RuleBroken
 
 
@@ -96,7 +97,7 @@ class ApprovalAdmin(ReadOnly):
             raise Http404
         decide, done = chosen
         try:
-            decide(approval, by=_user(request), reason=request.POST.get("reason", ""))
+            decide(approval, by=_user(request), reason=reason_of(request))
         except RuleBroken as refusal:
             approval.refresh_from_db()
             shown = self._shown(request, approval) | {"refusal": refusals.said(refusal)}
@@ -126,10 +127,11 @@ class ApprovalAdmin(ReadOnly):
             "subject_url": kind.url(approval) if kind.url else "",
             "changes": changes(approval),
             "effects": effects(approval),
+            "evidence": approvals.evidence_for(approval),
             "may_decide": pending and approval.author_id != user.pk and access.allows(user, kind.right),
             "is_author": approval.author_id == user.pk,
             "may_withdraw": pending and approval.author_id == user.pk,
-            "reason": request.POST.get("reason", ""),
+            "reason": reason_of(request),
         }
 
 
@@ -176,7 +178,7 @@ def plainly(name: str, value: Any) -> str:
     if isinstance(value, int):
         return show.money(value) if name.endswith("_minor") else show.number(value)
     if isinstance(value, list):
-        return ", ".join(plainly(name, item) for item in value)
+        return show.listed(plainly(name, item) for item in value)
     if isinstance(value, dict):
         return "; ".join(f"{label_of(key, {})} {plainly(key, item)}" for key, item in value.items())
     return _day_or_text(value)

@@ -4,27 +4,31 @@ import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.views import ChangeList as UnfoldChangeList
 
-from core import audit, fields, masking, reveals, show
+from core import audit, fields, masking, reveals, show, words
 from core import request as current_request
 from core.templatetags import ui
 
 COUNTED = 10_000
 MAX_TERM = 200
+LONGEST_KEY = 19
+NEWEST = 2_000
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Any]
@@ -103,6 +107,7 @@ class ModelAdmin(_Base):
 
     paginator = EstimatingPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each facet counts the whole table
     list_per_page = 50
     list_max_show_all = 200
     search_exact: tuple[str, ...] = ()
@@ -126,14 +131,14 @@ class ModelAdmin(_Base):
 
     def search_index(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Find by indexes, never by scanning: equal, beginning with, or the same when sealed."""
-        wanted = Q(pk__in=[])
-        for name in self.search_exact:
-            wanted |= Q(**{name: term})
-        for name in self.search_prefix:
-            wanted |= Q(**{f"{name}__startswith": term})
-        for name in self.search_sealed:
-            wanted |= Q(**{name: fields.digest_in(self.model, name, term)})
-        return rows.filter(wanted)
+        wanted = [Q(**{name: term}) for name in self.search_exact]
+        wanted += [Q(**{f"{name}__startswith": term}) for name in self.search_prefix]
+        wanted += [Q(**{name: fields.digest_in(self.model, name, term)}) for name in self.search_sealed]
+        if not wanted:
+            return rows.none()
+        # Each key by its own index: an OR over columns of several tables would read every row.
+        found = [self.model._base_manager.filter(one).order_by().values("pk") for one in wanted]
+        return rows.filter(pk__in=found[0].union(*found[1:]) if found[1:] else found[0])
 
     def get_urls(self) -> list[URLPattern]:
         """Without Django's history pages: the history of a row is the audit trail."""
@@ -144,6 +149,28 @@ class ModelAdmin(_Base):
         found: dict[str, Any] = super().get_actions(request)
         found.pop("delete_selected", None)
         return found
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """A page that names no fields shows all but those sealed at rest: these are named, and masked."""
+        found = super().get_fields(request, obj)
+        sealed = {one.name for one in self.opts.get_fields() if isinstance(one, fields.SealedField)}
+        return found if self.fields or self.fieldsets else [name for name in found if name not in sealed]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        """What is not there, and what is another store's, is the same plain 404."""
+        raise Http404
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *where: Any, **place: Any) -> Any:
+        """A selection is worked on whole or not at all: one row that is not the reader's to choose stops all of it."""
+        picked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        across = request.POST.get("select_across") == "1"
+        readable = all(one.isdecimal() and len(one) < LONGEST_KEY for one in picked)
+        if not across and (not readable or queryset.filter(pk__in=picked).count() < len(picked)):
+            messages.error(
+                request, _("One of the chosen rows is not here any more. Nothing was changed; please look again.")
+            )
+            return None
+        return super().response_action(request, queryset, *where, **place)
 
     def may_see(self, request: HttpRequest, pk: object) -> Model | None:
         """The row, when it exists and this user may look at it: for views beside the usual pages."""
@@ -228,11 +255,61 @@ def state(label: str | Promise, field: str = "state") -> Callable[[Model], str]:
     return _column(column, f"{field}_told", label, order=field)
 
 
+def worded(
+    field: str, kind: str, label: str | Promise, *, read: Callable[[str], str] | None = None
+) -> Callable[[Model], str]:
+    """A column of a stored code, in words (`core.words`); `read` where a code needs more than its word."""
+
+    def column(row: Model) -> str:
+        code = getattr(row, field)
+        if not code:
+            return "—"
+        return read(code) if read else words.of(kind, code)
+
+    return _column(column, f"{field}_worded", label, order=field)
+
+
+class WordsFilter(admin.SimpleListFilter):
+    """Chosen from the words of a register, without reading a million rows for the codes that occur."""
+
+    kind = ""
+    field = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, capfirst(str(word))) for code, word in words.known(self.kind).items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+
+
+def words_filter(field: str, kind: str, title: str | Promise) -> type[WordsFilter]:
+    """`list_filter = (words_filter("gateway", words.GATEWAY, _("gateway")),)`"""
+    return type("WordsFilter", (WordsFilter,), {"kind": kind, "field": field, "title": title, "parameter_name": field})
+
+
 def _column(column: Callable[[Model], str], name: str, label: str | Promise, *, order: str) -> Callable[[Model], str]:
     column.__name__ = name
     column.short_description = label  # type: ignore[attr-defined]
     column.admin_order_field = order  # type: ignore[attr-defined]
     return column
+
+
+def newest_values(field: str, label: str | Promise) -> type[admin.SimpleListFilter]:
+    """A filter by the values that the newest rows have: Django's own reads the whole table to find every value."""
+
+    class Newest(admin.SimpleListFilter):
+        title = label  # type: ignore[assignment]
+        parameter_name = field
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            rows = model_admin.model._default_manager.order_by("-pk").values_list(field, flat=True)
+            return [(str(value), str(value)) for value in sorted(set(rows[:NEWEST]))]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            known = {value for value, _text in self.lookup_choices}
+            return queryset.filter(**{field: self.value()}) if self.value() in known else queryset
+
+    return Newest
 
 
 def masked(

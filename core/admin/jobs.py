@@ -1,6 +1,6 @@
 """Jobs in the back office: start one, watch it, leave it and find it again, try again what it set aside."""
 
-import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,9 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core import access, jobs, poison, refusals, sweeps
 from core.admin.base import ReadOnly, moment, number, state
 from core.models import JobRun, PoisonRow, User
-from core.rules import RuleBroken
+from core.refusals import Refusal
 
-logger = logging.getLogger(__name__)
 POISON_SHOWN = 50
 
 
@@ -73,12 +72,8 @@ class JobRunAdmin(ReadOnly):
 
     def start(self, request: HttpRequest, name: str) -> HttpResponse:
         """Note that a run is wanted and call a worker; when none hears, beat calls one within a minute."""
-        try:
-            run = sweeps.request(name, by=_user(request))
-        except RuleBroken as refusal:
-            messages.error(request, refusals.said(refusal))
-            return redirect("admin:core_jobrun_changelist")
-        transaction.on_commit(_call_a_worker)
+        run = sweeps.request(name, by=_user(request))
+        transaction.on_commit(jobs.call_a_worker)
         return redirect("admin:core_jobrun_change", run.pk)
 
     def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -90,7 +85,9 @@ class JobRunAdmin(ReadOnly):
                 messages.success(request, _("Done this time."))
             else:
                 messages.error(request, _("It failed again; the newest error is shown."))
-        except RuleBroken as refusal:
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.FORBIDDEN:
+                raise
             messages.error(request, refusals.said(refusal))
         return redirect("admin:core_jobrun_change", row.run_id)
 
@@ -119,13 +116,6 @@ def label_of(run: JobRun) -> str:
     known = next((one for one in sweeps.registered() if one.name == name), None)
     label = str(known.label or name) if known else name
     return f"{label} ({shard[0]}/{shard[1]})" if shard else label
-
-
-def _call_a_worker() -> None:
-    try:
-        jobs.run_waiting.apply_async(retry=False)
-    except Exception:
-        logger.exception("no worker could be called; beat will do it")
 
 
 def _user(request: HttpRequest) -> User:

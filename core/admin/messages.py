@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core import access, masking, refusals
+from core import access, masking, refusals, words
 from core.admin.base import COUNTED, ReadOnly, masked, revealable
 from core.messaging import dead_letters, desk, events
 from core.models import Message
@@ -54,7 +54,7 @@ class MessageAdmin(ReadOnly):
     actions = ("retry",)
     masked_fields = ("address", "subject", "body")
     fields = readonly_fields = (  # type: ignore[assignment]
-        "told", "channel", "purpose", "language", "recipient", "member_id",
+        "told", "channel", "why", "language", "recipient", "member_id",
         revealable("address", mask=masking.address, label=_("address")),
         revealable("subject", mask=_nothing, label=_("subject")),
         revealable("body", mask=_nothing, label=_("text")),
@@ -67,9 +67,15 @@ class MessageAdmin(ReadOnly):
         event = events.find(message.event)
         return str(event.label) if event else message.event
 
+    @admin.display(description=_("purpose"))
+    def why(self, message: Message) -> str:
+        known = message.purpose in events.Purpose
+        return str(events.Purpose(message.purpose).label) if known else message.purpose
+
     @admin.display(description=_("state"), ordering="state")
     def progress(self, message: Message) -> SafeString:
-        reason = f" · {message.suppressed_because}" if message.suppressed_because else ""
+        unsent = words.of(words.UNSENT, message.suppressed_because)
+        reason = f" · {unsent}" if unsent else ""
         return format_html('<span class="told told-{}">{}{}</span>', message.state, message.get_state_display(), reason)
 
     @admin.action(description=_("Try again"), permissions=["retry"])

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core import access, masking, refusals, staff
+from core import access, masking, refusals, show, staff
 from core.admin.base import ReadOnly, masked, moment, revealable
 from core.models import Employment, RoleAssignment, User
+from core.request import reason_of
 from core.rules import RuleBroken
 from core.staff_forms import GrantForm, HireForm, MoveForm
 
@@ -44,7 +45,7 @@ class EmploymentAdmin(ReadOnly):
 
     @admin.display(description=gettext_lazy("roles"))
     def roles_in_words(self, row: Employment) -> str:
-        return ", ".join(role_in_words(one) for one in row.user.role_assignments.all() if one.ended_at is None)
+        return show.listed(role_in_words(one) for one in row.user.role_assignments.all() if one.ended_at is None)
 
     @admin.display(description=gettext_lazy("may log in"), boolean=True, ordering="user__is_active")
     def is_active(self, row: Employment) -> bool:
@@ -114,10 +115,11 @@ class EmploymentAdmin(ReadOnly):
         held = row.user.role_assignments.filter(pk=number).first() if number.isdecimal() else None
         if held is None:
             raise Http404
-        return self._do(request, row, lambda: staff.revoke(held, by=by, reason=request.POST.get("reason", "")))
+        return self._do(request, row, lambda: staff.revoke(held, by=by, reason=reason_of(request)))
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         row, by = self._found(request, str(pk)), _user(request)
+        access.require(by, staff.MANAGE)
         form = MoveForm(request.POST)
         if not form.is_valid():
             return self._page(request, row, status=422, move_form=form)
@@ -127,7 +129,7 @@ class EmploymentAdmin(ReadOnly):
         """Shut the account out, or let it in again."""
         row, by = self._found(request, str(pk)), _user(request)
         verb = staff.disable if row.user.is_active else staff.enable
-        return self._do(request, row, lambda: verb(row.user, by=by, reason=request.POST.get("reason", "")))
+        return self._do(request, row, lambda: verb(row.user, by=by, reason=reason_of(request)))
 
     def _do(self, request: HttpRequest, row: Employment, act: Callable[[], object], **forms: Any) -> HttpResponse:
         try:
@@ -185,7 +187,7 @@ class UserAdmin(ReadOnly):
     )
     list_filter = ("is_staff", "is_active")
     search_exact = ("handle",)
-    search_prefix = ("display_name",)
+    search_prefix = ("employment__user__display_name",)  # of colleagues: who is no member of staff has no such name
     search_sealed = ("email_index", "phone_index")
     search_help_text = gettext_lazy("Beginning of the name, or the whole e-mail address or phone number")
     masked_fields = ("email", "phone")

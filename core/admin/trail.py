@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -11,11 +11,14 @@ from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import RangeDateFilter, TextFilter
 
-from core import access, clock, show
-from core.admin.base import ReadOnly
+from core import access, audit, clock, show, words
+from core.admin.base import ReadOnly, worded
 from core.models import AuditRecord, Store
+
+REASON = worded("reason", words.NOTE, _("why"))
 
 
 class ActorFilter(TextFilter):  # type: ignore[misc]
@@ -33,7 +36,7 @@ class ActorFilter(TextFilter):  # type: ignore[misc]
 
 
 class ActionFilter(TextFilter):  # type: ignore[misc]
-    """What: an action or the beginning of one, `core.role`."""
+    """What: words of an action in the reader’s language, or its code or the beginning of one, `core.role`."""
 
     title = _("what")
     parameter_name = "what"
@@ -41,7 +44,8 @@ class ActionFilter(TextFilter):  # type: ignore[misc]
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditRecord]) -> QuerySet[AuditRecord]:
         term = (self.value() or "").strip()[:80]
         # A range, unlike LIKE, is answered by the index whatever the collation of the database.
-        return queryset.filter(action__gte=term, action__lt=term + "\U0010ffff") if term else queryset
+        coded = Q(action__gte=term, action__lt=term + "\U0010ffff")
+        return queryset.filter(coded | Q(action__in=words.meaning(words.ACTION, term))) if term else queryset
 
 
 class MemberFilter(TextFilter):  # type: ignore[misc]
@@ -91,7 +95,7 @@ class DaysFilter(RangeDateFilter):  # type: ignore[misc]
 
 @admin.register(AuditRecord)
 class AuditRecordAdmin(ReadOnly):
-    list_display = ("when", "actor_label", "action", "subject", "member_id", "store", "reason", "address")
+    list_display = ("when", "actor_worded", "done", "subject", "member_id", "store", REASON, "address")
     list_display_links = ("when",)
     list_filter = (ActorFilter, ActionFilter, MemberFilter, StoreFilter, ("at", DaysFilter))
     list_filter_submit = True
@@ -100,8 +104,19 @@ class AuditRecordAdmin(ReadOnly):
     sortable_by = ()
     search_exact = ("subject",)
     search_help_text = _("On what: cards.card:42")
-    fields = ("when", "actor_label", "action", "subject", "member_id", "store", "reason", "address", "told", "link")
-    readonly_fields = fields
+    fields: ClassVar[Any] = (
+        "when",
+        "actor_worded",
+        "done",
+        "subject",
+        "member_id",
+        "store",
+        REASON,
+        "address",
+        "told",
+        "link",
+    )
+    readonly_fields: ClassVar[Any] = fields
 
     class Media:
         css = {"all": ("css/admin-work.css",)}
@@ -112,6 +127,23 @@ class AuditRecordAdmin(ReadOnly):
     @admin.display(description=_("when"))
     def when(self, row: AuditRecord) -> str:
         return f"{show.moment(row.at)}:{row.at.astimezone(clock.zone()):%S}"
+
+    @admin.display(description=_("who"))
+    def actor_worded(self, row: AuditRecord) -> str:
+        return (
+            row.actor_label
+            if row.actor_id or row.actor_label != audit.SYSTEM
+            else str(pgettext_lazy("who did it", "system"))
+        )
+
+    @admin.display(description=_("what"))
+    def done(self, row: AuditRecord) -> SafeString:
+        """In words, and small the code: what the filter is also searched by."""
+        return format_html(
+            '<span class="deed">{}</span> <code class="deed-code">{}</code>',
+            words.of(words.ACTION, row.action),
+            row.action,
+        )
 
     @admin.display(description=_("details"))
     def told(self, row: AuditRecord) -> SafeString:

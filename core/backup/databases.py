@@ -19,6 +19,9 @@ from django.db import connection
 
 from core.backup.archive import BackupError
 
+# A schema made anew lacks the right that PostgreSQL gives everybody on the first one: other log-ins would find no table.
+EMPTY = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n"
+
 
 @dataclass(frozen=True)
 class Scratch:
@@ -125,7 +128,7 @@ class PostgreSQL:
 
     def load(self, source: Path) -> dict[str, int]:
         name = str(connection.settings_dict["NAME"])
-        self._replay(source, name, "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
+        self._replay(source, name, EMPTY)
         connection.close()
         with closing(psycopg2.connect(**self._connection())) as reader, reader.cursor() as cursor:
             return _rows_of_server(cursor)
@@ -138,7 +141,7 @@ class PostgreSQL:
             with owner.cursor() as cursor:
                 cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
                 try:
-                    self._replay(source, name, "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
+                    self._replay(source, name, EMPTY)
                     with closing(psycopg2.connect(**self._connection(name))) as reader, reader.cursor() as counter:
                         rows = _rows_of_server(counter)
                     yield Scratch(self.address(name), rows)

@@ -1,6 +1,7 @@
 """Making, checking and restoring backups (RISK-09 · A8.2.3). Each function says in one sentence what it promises."""
 
 import datetime as dt
+import logging
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from core.backup import archive, databases
 from core.backup.archive import BackupError, Manifest
 from core.models import Heartbeat
 
+logger = logging.getLogger(__name__)
 NAMES = "tessera-*.tar"
 
 
@@ -156,8 +158,8 @@ def _forget_cached() -> None:
     """Sessions and pages of before the restore must not live on in the cache; without a cache server there are none."""
     try:
         cache.clear()
-    except redis.ConnectionError:
-        return
+    except redis.RedisError:
+        logger.exception("the cache was not cleared: restart its server before the programme is started")
 
 
 def _manage(url: str, *command: str) -> None:

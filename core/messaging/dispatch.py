@@ -53,7 +53,7 @@ class Run:
 def run(channel: str, *, budget: float = BUDGET) -> Counter[str]:
     """Send what is due on a channel until nothing is, or the budget is spent; returns how many came to which end."""
     recover(channel)
-    if cache.get(_resting(channel)):
+    if _rests(channel):
         return Counter()
     sweep = Run(channel, providers.for_channel(channel), quiet.in_force())
     until = time.monotonic() + budget
@@ -61,7 +61,7 @@ def run(channel: str, *, budget: float = BUDGET) -> Counter[str]:
         while time.monotonic() < until and (claim := _claim_next(channel)):
             _send_claimed(sweep, claim, until)
             if sweep.failures_in_a_row >= PATIENCE:
-                cache.set(_resting(channel), True, REST)
+                _let_rest(channel)
                 break
     finally:
         sweep.provider.close()
@@ -215,6 +215,22 @@ def wipe_codes(*, older_than: dt.timedelta = CODE_RETENTION) -> int:
     while keys := list(old.order_by("created_at").values_list("pk", flat=True)[:WIPE_BATCH]):
         wiped += Message.objects.filter(pk__in=keys).update(subject="", body="", context="", wiped_at=clock.now())
     return wiped
+
+
+def _rests(channel: str) -> bool:
+    """Rest is a courtesy to a provider in trouble: where the cache does not answer, nobody rests."""
+    try:
+        return bool(cache.get(_resting(channel)))
+    except Exception:
+        logger.exception("the cache does not answer; %s is sent all the same", channel)
+        return False
+
+
+def _let_rest(channel: str) -> None:
+    try:
+        cache.set(_resting(channel), True, REST)
+    except Exception:
+        logger.exception("the cache did not take that %s rests", channel)
 
 
 def _resting(channel: str) -> str:

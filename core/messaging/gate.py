@@ -69,7 +69,10 @@ def decide(message: Message) -> Answer:
 
 
 def member_of(user: User) -> int | None:
-    return _member_of(user)
+    """Whose inbox the user reads: asked once for each object of a user, as long as there is an answer."""
+    if user.known_member is None:
+        user.known_member = _member_of(user)
+    return user.known_member
 
 
 def _decide_for_plain_user(message: Message) -> Answer:

@@ -8,6 +8,7 @@ from core import clock
 from core.messaging import events, gate, rendering
 from core.messaging.events import Purpose
 from core.models import Channel, Message, User
+from core.prepared import Prepared
 
 UNREAD_SHOWN = 99
 
@@ -32,13 +33,30 @@ def of(user: User) -> QuerySet[Message]:
     """What a user finds in the inbox, newest first: written to the user, or to the member the user is."""
     mine = Q(recipient=user)
     if (member_id := gate.member_of(user)) is not None:
-        mine |= Q(recipient__isnull=True, member_id=member_id)
+        mine |= _of_member(member_id)
+    return _delivered(mine)
+
+
+def _of_member(member_id: object) -> Q:
+    return Q(recipient__isnull=True, member_id=member_id)
+
+
+def _delivered(mine: Q) -> QuerySet[Message]:
     return Message.objects.filter(mine, channel=Channel.INBOX, state=Message.State.SENT).order_by("-id")
+
+
+_UNREAD = Prepared(
+    lambda user, member: (
+        _delivered(Q(recipient=user) | _of_member(member))
+        .filter(read_at__isnull=True)
+        .values_list("pk", flat=True)[: UNREAD_SHOWN + 1]
+    )
+)
 
 
 def unread_count(user: User) -> int:
     """How many wait to be read, counted up to one more than is shown."""
-    return of(user).filter(read_at__isnull=True)[: UNREAD_SHOWN + 1].count()
+    return len(_UNREAD.all(user=user.pk, member=gate.member_of(user)))
 
 
 def mark_read(user: User, *, pk: int | None = None) -> int:

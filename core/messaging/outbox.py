@@ -1,14 +1,16 @@
 """Writing messages: rows of the outbox in the caller's transaction, once per dedup key (MEM-08 · invariants 38, 40)."""
 
 import datetime as dt
+import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
+from django.db.models import QuerySet
 
 from core import clock
 from core.messaging import events, inbox, quiet
@@ -54,8 +56,8 @@ def send(
     link: str = "",
     about: str = "",
     due_at: dt.datetime | None = None,
-) -> list[Message]:
-    """Tell somebody about an event: one row per channel, returned as stored; a repeat of event and key writes nothing.
+) -> QuerySet[Message]:
+    """Tell somebody about an event, in one statement: one row per channel; a repeat of event and key writes nothing.
 
     `key` names the occasion and, where an event goes to several people, the person (`f"{card.pk}:{user.pk}"`).
     `context` is plain JSON and holds every variable of the event's sample. Purpose and channels are the event's unless
@@ -78,30 +80,30 @@ def send(
             about=about,
             due_at=due_at,
         ),
-        quiet_hours=quiet.in_force(),
+        hours=quiet.in_force,
     )
     _write(rows)
-    return list(Message.objects.filter(dedup_key__in=[row.dedup_key for row in rows]).order_by("pk"))
+    return Message.objects.filter(dedup_key__in=[row.dedup_key for row in rows]).order_by("pk")
 
 
 def send_many(drafts: Iterable[Draft]) -> int:
-    """The same for a sweep's batch, in three statements whatever its size; returns how many rows were new."""
-    hours = quiet.in_force()
-    return _write([row for draft in drafts for row in _rows_of(draft, quiet_hours=hours)])
-
-
-def _write(rows: list[Message]) -> int:
-    if not connection.in_atomic_block:
-        raise OutsideTransaction
-    keys = [row.dedup_key for row in rows]
-    known = set(Message.objects.filter(dedup_key__in=keys).values_list("dedup_key", flat=True))
-    fresh = list({row.dedup_key: row for row in rows if row.dedup_key not in known}.values())
-    inbox.deliver_at_once([row for row in fresh if row.channel == Channel.INBOX])
-    Message.objects.bulk_create(fresh, ignore_conflicts=True)
+    """The same for a sweep's batch, in two statements whatever its size; returns how many rows were new."""
+    hours = functools.cache(quiet.in_force)
+    rows = {row.dedup_key: row for draft in drafts for row in _rows_of(draft, hours=hours)}
+    known = set(Message.objects.filter(dedup_key__in=rows).values_list("dedup_key", flat=True))
+    fresh = [row for key, row in rows.items() if key not in known]
+    _write(fresh)
     return len(fresh)
 
 
-def _rows_of(draft: Draft, *, quiet_hours: quiet.Hours) -> list[Message]:
+def _write(rows: list[Message]) -> None:
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    inbox.deliver_at_once([row for row in rows if row.channel == Channel.INBOX])
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _rows_of(draft: Draft, *, hours: Callable[[], quiet.Hours]) -> list[Message]:
     event = events.get(draft.event)
     if event.compose is None and (missing := event.sample.keys() - draft.context.keys()):
         raise ValueError(f"{event.code} needs {', '.join(sorted(missing))}")
@@ -111,6 +113,7 @@ def _rows_of(draft: Draft, *, quiet_hours: quiet.Hours) -> list[Message]:
     context = json.dumps(dict(draft.context), cls=DjangoJSONEncoder, ensure_ascii=False)
     rows = []
     for channel in _channels(event, draft):
+        disturbs = quiet.may_disturb(event, purpose=purpose, channel=channel)
         if len(dedup_key := f"{event.code}:{draft.key}:{channel}") > KEY_LENGTH:
             raise ValueError(f"key too long: {dedup_key}")
         rows.append(
@@ -128,7 +131,9 @@ def _rows_of(draft: Draft, *, quiet_hours: quiet.Hours) -> list[Message]:
                 context=context,
                 link=draft.link,
                 about=draft.about,
-                due_at=quiet_hours.next_allowed(due_at, event=event, purpose=purpose, channel=channel),
+                due_at=hours().next_allowed(due_at, event=event, purpose=purpose, channel=channel)
+                if disturbs
+                else due_at,
             )
         )
     return rows

@@ -30,6 +30,11 @@ parameters.register(
 )
 
 
+def may_disturb(event: Event | None, *, purpose: Purpose, channel: str) -> bool:
+    """Whether a message has to keep quiet hours: urgent events, service messages and the inbox disturb at no hour."""
+    return not (event and event.urgent) and purpose.needs_consent and channel != Channel.INBOX
+
+
 @dataclass(frozen=True)
 class Hours:
     """The quiet hours in force."""
@@ -38,8 +43,8 @@ class Hours:
     end: dt.time
 
     def next_allowed(self, moment: dt.datetime, *, event: Event | None, purpose: Purpose, channel: str) -> dt.datetime:
-        """From when on this may be sent: urgent events, service messages and the inbox disturb at any hour."""
-        if (event and event.urgent) or not purpose.needs_consent or channel == Channel.INBOX:
+        """From when on this may be sent."""
+        if not may_disturb(event, purpose=purpose, channel=channel):
             return moment
         return timing.next_allowed(moment, start=self.start, end=self.end, zone=clock.zone())
 

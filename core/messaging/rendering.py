@@ -8,12 +8,13 @@ import functools
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template import TemplateSyntaxError
 from django.utils import translation
 from django.utils.translation import gettext
@@ -87,25 +88,24 @@ class Shelf:
     def staff(self, event: str, channel: str, language: str) -> Source | None:
         place = (event, channel, language)
         if place not in self._staff:
-            newest = latest(event, channel, language)
-            self._staff[place] = (
-                None if newest is None or newest.uses_shipped else Source(newest.subject, newest.body, newest.version)
-            )
+            newest = _versions(*place).values_list("uses_shipped", "subject", "body", "version").first()
+            self._staff[place] = None if newest is None or newest[0] else Source(*newest[1:])
         return self._staff[place]
 
-    def candidates(self, event: str, channel: str, language: str) -> list[tuple[str, Source]]:
-        """Best first: in each language staff wording, then the shipped one."""
-        found = []
+    def candidates(self, event: str, channel: str, language: str) -> Iterator[tuple[str, Source]]:
+        """Best first, each looked up when the one before did not do: in each language staff wording, then the shipped."""
         for spoken in languages_for(language):
             for source in (self.staff(event, channel, spoken), shipped(event, channel, spoken)):
                 if source is not None:
-                    found.append((spoken, source))
-        return found
+                    yield spoken, source
 
 
 def latest(event: str, channel: str, language: str) -> MessageTemplate | None:
-    rows = MessageTemplate.objects.filter(event=event, channel=channel, language=language)
-    return rows.order_by("-version").first()
+    return _versions(event, channel, language).first()
+
+
+def _versions(event: str, channel: str, language: str) -> QuerySet[MessageTemplate]:
+    return MessageTemplate.objects.filter(event=event, channel=channel, language=language).order_by("-version")
 
 
 def render(message: Message, *, language: str = "", shelf: Shelf | None = None) -> Text:
@@ -115,8 +115,6 @@ def render(message: Message, *, language: str = "", shelf: Shelf | None = None) 
     """
     context = variables(json.loads(message.context or "{}"), link=message.link)
     candidates = (shelf or Shelf()).candidates(message.event, message.channel, message.language or language)
-    if not candidates:
-        raise Unworded(message.event)
     incomplete = None
     for spoken, source in candidates:
         try:

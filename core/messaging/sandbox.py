@@ -6,6 +6,7 @@ filter can be made to produce more than it was given.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -160,5 +161,7 @@ class Wording(Template):
 _engine = Engine(libraries={}, autoescape=False)
 
 
+@functools.lru_cache(maxsize=512)
 def compiled(source: str) -> Wording:
+    """The wording ready to be filled; it holds nothing of what it was filled with."""
     return Wording(source, engine=_engine)

@@ -1,3 +1,4 @@
+from core.models.api import ApiClient
 from core.models.audit import AuditChain, AuditRecord
 from core.models.messages import Channel, Message, MessageTemplate
 from core.models.organisation import Department, Employment, Post, RoleAssignment, Store
@@ -5,6 +6,7 @@ from core.models.user import User
 from core.models.work import Approval, Heartbeat, IdempotencyKey, JobRun, ParameterRevision, PoisonRow
 
 __all__ = [
+    "ApiClient",
     "Approval",
     "AuditChain",
     "AuditRecord",

@@ -52,6 +52,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
     held_roles: list[tuple[access.Role, int | None]] | None = None  # read once per object, by core.access
+    known_member: int | None = None  # likewise, by core.messaging.gate
 
     class Meta:
         verbose_name = _("user")

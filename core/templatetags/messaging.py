@@ -1,11 +1,19 @@
 """What is waiting in the inbox: `{% load messaging %}`."""
 
 from django import template
+from django.utils.text import capfirst
 
-from core.messaging import inbox
+from core.messaging import events, inbox
 from core.models import User
 
 register = template.Library()
+
+
+@register.filter
+def told(code: str) -> str:
+    """What an event of messages is called: `{{ message.event|told }}`."""
+    event = events.find(code)
+    return capfirst(str(event.label)) if event else code
 
 
 @register.simple_tag(takes_context=True)

@@ -23,12 +23,14 @@ register = template.Library()
 TONES = {
     "ok": "circle-check", "warn": "triangle-alert", "bad": "circle-x", "info": "info", "quiet": "circle-dashed",
 }  # fmt: skip
+MASK = 3  # every pattern can be read; choosing the prettiest of eight takes five times as long as drawing one
 MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
 STATE_TONES = {
-    "ok": "active activated paid done approved verified on_sale delivered sent open settled completed success enabled",
+    "ok": "active rewarded posted activated paid done approved verified on_sale delivered sent open settled completed success "
+    "enabled",
     "warn": "pending in_review due expiring in_grace unpaid waiting submitted suspended held overdue warning paused partly_paid",
     "bad": "expired lost stolen cancelled refused rejected failed void frozen error refunded revoked terminated dead",
-    "info": "new pilot issued issued_inactive inactive scheduled planned in_progress processing running info upcoming",
+    "info": "new joined pilot issued issued_inactive inactive scheduled planned in_progress processing running info upcoming",
     "quiet": "draft closed archived retired used none quiet withdrawn ended debug",
 }
 _TONE_OF = {state: tone for tone, states in STATE_TONES.items() for state in states.split()} | {t: t for t in TONES}
@@ -108,7 +110,7 @@ def tone_icon(tone: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav(context: template.Context, face: str) -> list[navigation.Link]:
+def nav(context: template.Context, face: str) -> navigation.Links:
     """`{% nav "portal" as entries %}`: the entries of config/navigation.py that exist and that this user may open."""
     faces = import_string(settings.TESSERA_NAVIGATION)
     return navigation.links(faces[face], request=context.get("request"), user=context.get("user"))
@@ -193,7 +195,7 @@ def status_pill(state: str, label: str = "") -> SafeString:
 @register.simple_tag
 def qr(text: str, label: str = "") -> SafeString:
     """`{% qr code label=_("Rotating code") %}`: a QR code as inline SVG, dark on transparent; stand it in `.qr-panel`."""
-    svg = segno.make(text, error="m", micro=False).svg_inline(
+    svg = segno.make(text, error="m", micro=False, mask=MASK).svg_inline(
         border=2, scale=4, omitsize=True, svgclass=None, lineclass=None, dark="#14201e", title=label or None
     )
     return mark_safe(svg)  # noqa: S308  (segno escapes the title; the text becomes modules)

@@ -1,17 +1,34 @@
 """What a visitor sees when something cannot be served. These pages ask neither the database nor the session."""
 
 import sys
+from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.views import defaults
 
 COME_BACK = 10
 """Seconds after which a turned-away browser may try again."""
+PAUSE = 60
+"""The same after a limit was reached."""
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def too_early(response: HttpResponse) -> HttpResponse:
+    """Says when to come back, where a limit was reached and nothing said it yet."""
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers.setdefault("Retry-After", str(PAUSE))
+    return response
+
+
+def unread(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for a request that was turned away before anything of it was read but its language."""
+    with translation.override(translation.get_language_from_request(request)):
+        return page(status)
 
 
 def page(status: int) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.messaging import inbox
@@ -17,6 +18,7 @@ def _reader(request: HttpRequest) -> User:
     return request.user
 
 
+@never_cache
 @require_safe
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
@@ -31,6 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "core/portal/inbox.html", context)
 
 
+@never_cache
 @require_safe
 @login_required
 def message(request: HttpRequest, pk: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from core import refusals, reveals
 from core.admin.base import ModelAdmin
 from core.models import User
 from core.refusals import Refusal
+from core.request import reason_of
 
 
 @never_cache
@@ -21,9 +22,7 @@ def reveal(request: HttpRequest, app: str, model: str, pk: str, field: str) -> H
     if field not in page.masked_fields or not isinstance(request.user, User):
         raise Http404
     try:
-        value = reveals.reveal(
-            row, field, by=request.user, reason=request.POST.get("reason", ""), member_id=page.member_id_of(row)
-        )
+        value = reveals.reveal(row, field, by=request.user, reason=reason_of(request), member_id=page.member_id_of(row))
     except Refusal as refusal:
         return _refused(request, refusal)
     return render(request, "admin/core/_reveal.html", {"value": value})

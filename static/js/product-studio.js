@@ -55,7 +55,8 @@
 
   studio.addEventListener("input", (event) => {
     const row = event.target.closest("[data-benefit]");
-    if (row && /-name$/.test(event.target.name)) row.querySelector("[data-benefit-name]").textContent = event.target.value;
+    const shown = row?.querySelector("[data-benefit-name]");
+    if (shown && event.target.name.endsWith(`-${shown.dataset.benefitName}`)) shown.textContent = event.target.value;
   });
 
   const validity = studio.querySelector("[name=validity]");

@@ -1,0 +1,1 @@
+"""How Django's own pages write days and moments, so that they agree with `core.show` (Chinese does already)."""
