@@ -1,4 +1,4 @@
-"""The orders of the demo: one for every state, made by the real operations on a clock of their own."""
+"""The orders of the demo, made by the real operations on a clock of their own: one for every state."""
 
 import datetime as dt
 from collections.abc import Callable

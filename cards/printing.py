@@ -5,6 +5,7 @@ at, and proves nothing by itself. Fonts are embedded as subsets. Whatever the fo
 a name with such a letter gives way to the member number.
 """
 
+import io
 import logging
 from importlib.resources import as_file, files
 
@@ -28,6 +29,11 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every step 
 # The faces inside the collection, by the shapes a reader of that language expects.
 COLLECTION = {"zh-hans": 2, "zh-hant": 3}
 LEFT, TOP, MARK = 30.0, 40.0, 4.0
+JOINT = "M600 0V158a18 18 0 0 0 18 18H654a18 18 0 0 1 18 18V346a18 18 0 0 1-18 18H618a18 18 0 0 0-18 18V540"
+MARK_HALVES = (
+    "M18 4H28V20a4 4 0 0 0 4 4H38V40H32a4 4 0 0 0-4 4V60H18A14 14 0 0 1 4 46V18A14 14 0 0 1 18 4Z",
+    "M32 4H46A14 14 0 0 1 60 18V46A14 14 0 0 1 46 60H32V47a3 3 0 0 1 3-3H38a4 4 0 0 0 4-4V24a4 4 0 0 0-4-4H35a3 3 0 0 1-3-3Z",
+)
 Rgb = tuple[int, int, int]
 
 
@@ -47,8 +53,13 @@ def sheet(of: Card) -> bytes:
     _front(pdf, of, LEFT, TOP)
     _back(pdf, of, LEFT, TOP + HEIGHT)
     _marks(pdf)
-    _text(pdf, _("Cut along the marks, fold in the middle, glue together."), LEFT, TOP + 2 * HEIGHT + 8, size=9)
+    _text(pdf, _("Cut along the marks, fold in the middle, glue together."), LEFT, TOP + 2 * HEIGHT + 13, size=9)
     return bytes(pdf.output())
+
+
+def script() -> int:
+    """The face inside the font collection for the reader's language."""
+    return COLLECTION.get(get_language() or "", COLLECTION["zh-hans"])
 
 
 def _document(of: Card, *, size: tuple[float, float]) -> FPDF:
@@ -57,9 +68,8 @@ def _document(of: Card, *, size: tuple[float, float]) -> FPDF:
     pdf.set_margin(0)
     pdf.set_title(f"{of.version} {numbers.masked_number(of.number.number)}")
     pdf.set_creator(settings.PROGRAMME_NAME)
-    face = COLLECTION.get(get_language() or "", COLLECTION["zh-hans"])
     with as_file(files("noto_cjk_sans_otc") / "NotoSansCJK-Regular.ttc") as path:
-        pdf.add_font(FONT, "", path, collection_font_number=face)
+        pdf.add_font(FONT, "", path, collection_font_number=script())
     pdf.set_font(FONT)
     return pdf
 
@@ -69,17 +79,26 @@ def _front(pdf: FPDF, of: Card, x: float, y: float) -> None:
     ground, end, accent, ink = (_rgb(drawn[part]) for part in ("start", "end", "accent", "ink"))
     with pdf.use_pattern(LinearGradient(x, y, x + WIDTH, y + HEIGHT, colors=[_hex(ground), _hex(end)])):
         pdf.rect(x, y, WIDTH, HEIGHT, style="F", round_corners=True, corner_radius=CORNER)
-    pdf.set_draw_color(*accent)
-    pdf.set_line_width(0.25)
-    pdf.line(x + 60, y, x + 60, y + HEIGHT)
-    room = WIDTH - 2 * MARGIN
-    _text(pdf, settings.PROGRAMME_NAME, x + MARGIN, y + 10, size=10, ink=accent, room=room)
-    _text(pdf, of.version.localized_name, x + MARGIN, y + 25, size=15, ink=ink, room=room)
-    _text(pdf, numbers.display_number(of.number.number), x + MARGIN, y + 38, size=11.5, ink=ink, room=room)
+    _ornament(pdf, x, y, accent=_hex(accent))
+    _text(pdf, settings.PROGRAMME_NAME, x + 12.2, y + 9.1, size=10, ink=ink, room=46)
+    _text(pdf, of.version.localized_name, x + MARGIN, y + 25.4, size=15, ink=ink, room=52)
+    _text(pdf, numbers.display_number(of.number.number), x + MARGIN, y + 39, size=11.5, ink=ink, room=52)
     _text(pdf, _name(pdf, of), x + MARGIN, y + 47, size=10, ink=ink, room=46)
     if of.last_valid_on:
         _text(pdf, _("Valid through"), x + 62, y + 43.5, size=5.5, ink=ink, room=19)
         _text(pdf, show.day(of.last_valid_on, short=True), x + 62, y + 47.5, size=8.5, ink=ink, room=19)
+
+
+def _ornament(pdf: FPDF, x: float, y: float, *, accent: str) -> None:
+    """The joint of the two halves and the mark, in the strokes of `cards/_face.html`."""
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 856 540" width="{WIDTH}mm" height="{HEIGHT}mm">'
+        f'<path d="{JOINT}H824a32 32 0 0 0 32-32V32a32 32 0 0 0-32-32Z" fill="#ffffff" fill-opacity=".06"/>'
+        f'<path d="{JOINT}" fill="none" stroke="{accent}" stroke-opacity=".85" stroke-width="2.5"/>'
+        f'<g transform="translate(52 50) scale(.9)" fill="{accent}"><path d="{MARK_HALVES[0]}"/>'
+        f'<path d="{MARK_HALVES[1]}" fill-opacity=".55"/></g></svg>'
+    )
+    pdf.image(io.BytesIO(drawing.encode()), x, y, w=WIDTH, h=HEIGHT)
 
 
 def _back(pdf: FPDF, of: Card, x: float, y: float) -> None:

@@ -3,18 +3,16 @@
 import noto_cjk_sans_otc
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from fpdf import FPDF
 
+from cards import printing
 from cards.models import Payment
-from cards.payments import gateway as gateways
 from cards.policy import numbers
 from cards.queries.orders import Standing
-from core import show
+from core import show, words
 
 INK, SOFT, ACCENT = (20, 32, 30), (100, 107, 103), (15, 95, 102)
 WIDTH = 170
-SIMPLIFIED = 2
 
 
 def pdf(standing: Standing) -> bytes:
@@ -57,13 +55,7 @@ def pdf(standing: Standing) -> bytes:
 
 def method_of(payment: Payment) -> str:
     """How a payment was made, in words."""
-    match payment.gateway:
-        case "cash":
-            return pgettext("way of paying", "cash")
-        case "pos":
-            return pgettext("way of paying", "card terminal")
-        case code:
-            return str(gateways.get(code).label if gateways.is_online(code) else code)
+    return words.of(words.GATEWAY, payment.gateway)
 
 
 def _row(page: FPDF, label: str, value: str, *, strong: bool = False) -> None:
@@ -77,7 +69,7 @@ def _row(page: FPDF, label: str, value: str, *, strong: bool = False) -> None:
 def _page() -> FPDF:
     page = FPDF(format="A4")
     page.set_margins(20, 20)
-    page.add_font("noto", fname=str(noto_cjk_sans_otc.FONT_PATH), collection_font_number=SIMPLIFIED)
+    page.add_font("noto", fname=str(noto_cjk_sans_otc.FONT_PATH), collection_font_number=printing.script())
     page.set_font("noto")
     page.set_draw_color(227, 221, 209)
     page.add_page()

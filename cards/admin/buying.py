@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,8 +16,10 @@ from unfold.admin import TabularInline
 from cards.admin import deciding
 from cards.models import GatewayEvent, Instalment, Order, OrderEvent, OrderLine, Payment, Refund
 from cards.operations import finance
-from core import access, refusals, show
+from cards.wording import codes
+from core import access, refusals, show, words
 from core.admin import ReadOnly, revealable
+from core.admin.base import moment, state, worded, words_filter
 from core.admin.deciding import Deciding
 from core.models import User
 from core.rules import RuleBroken
@@ -35,9 +37,19 @@ def money(field: str, label: Any) -> Callable[[Any], str]:
     return column
 
 
-class Lookup(TabularInline):  # type: ignore[misc]
-    """Rows that belong to the one looked at; never edited."""
+GATEWAY = worded("gateway", words.GATEWAY, _("gateway"))
+FAILURE = worded("failure", words.FAILURE, _("why it failed"), read=codes.failure)
+EXCEPTION = worded("exception", words.EXCEPTION, _("exception"))
+SAID = worded("kind", words.SAID, _("kind"))
+OUTCOME = worded("outcome", words.OUTCOME, _("outcome"))
+NOTE = worded("note", words.NOTE, _("note"))
+REASON = worded("reason", words.NOTE, _("reason"))
 
+
+class Lookup(TabularInline):  # type: ignore[misc]
+    """Rows that belong to the one looked at; never edited. `related` is what a row is told by."""
+
+    related: tuple[str, ...] = ()
     extra = 0
     can_delete = False
     show_change_link = False
@@ -48,26 +60,55 @@ class Lookup(TabularInline):  # type: ignore[misc]
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related(*self.related)
+
 
 class Lines(Lookup):
     model = OrderLine
-    fields = ("position", "version", "years", "unit_price_minor", "discount_minor", "total_minor")
+    related = ("order", "version")
+    fields = readonly_fields = (
+        "position", "version", "years", money("unit_price_minor", _("unit price")),
+        money("discount_minor", _("discount")), money("total_minor", _("total")),
+    )  # fmt: skip
 
 
 class Payments(Lookup):
     model = Payment
-    fields = ("reference", "gateway", "amount_minor", "received_minor", "refunded_minor", "state", "settled_at")
+    related = ("order",)
+    fields = readonly_fields = (
+        "reference", GATEWAY, money("amount_minor", _("amount")), money("received_minor", _("received")),
+        money("refunded_minor", _("refunded")), state(_("state")), "settled_at",
+    )  # fmt: skip
     show_change_link = True
 
 
 class History(Lookup):
     model = OrderEvent
-    fields = ("at", "from_state", "to_state", "actor", "note")
+    related = ("order", "actor")
+    fields = readonly_fields = ("at", "before", "after", "actor", NOTE)
+
+    @admin.display(description=_("before"))
+    def before(self, event: OrderEvent) -> str:
+        return _state_in_words(event.from_state)
+
+    @admin.display(description=_("after"))
+    def after(self, event: OrderEvent) -> str:
+        return _state_in_words(event.to_state)
+
+
+def _state_in_words(code: str) -> str:
+    return str(Order.State(code).label) if code in Order.State else code or "—"
 
 
 class Refunds(Lookup):
     model = Refund
-    fields = ("reference", "amount_minor", "reason", "state", "requested_by", "created_at", "settled_at")
+    related = ("payment", "requested_by")
+    fields = readonly_fields = (
+        "reference", money("amount_minor", _("amount")), REASON, state(_("state")), "requested_by", "created_at",
+        "settled_at",
+    )  # fmt: skip
     show_change_link = True
 
 
@@ -106,8 +147,8 @@ class Queue(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(Deciding):
     list_display = (
-        "number", "member", "what", "state", money("total_minor", _("total")), money("paid_minor", _("paid")),
-        "channel", "store", "placed_at", "exception",
+        "number", "member", "what", state(_("state")), money("total_minor", _("total")), money("paid_minor", _("paid")),
+        "channel", "store", moment("placed_at", _("placed at")), EXCEPTION,
     )  # fmt: skip
     list_filter = (Queue, "state", "kind", "channel")
     list_select_related = ("member", "store")
@@ -117,7 +158,7 @@ class OrderAdmin(Deciding):
     actions = ("reconcile",)
     decisions = deciding.OF_ORDER
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("number", "state", "possible", "exception", "kind", "member", "placed_at", "pay_before_at")}),
+        (None, {"fields": ("number", "state", "possible", EXCEPTION, "kind", "member", "placed_at", "pay_before_at")}),
         (_("Money"), {"fields": (
             money("subtotal_minor", _("before discount")), money("discount_minor", _("discount")),
             money("total_minor", _("total")), money("paid_minor", _("paid")), money("refunded_minor", _("refunded")),
@@ -139,7 +180,7 @@ class OrderAdmin(Deciding):
 
     @admin.display(description=_("card"))
     def what(self, order: Order) -> str:
-        return ", ".join(line.version.localized_name for line in order.lines.all())
+        return show.listed(line.version.localized_name for line in order.lines.all())
 
     @admin.action(description=_("Mark as reconciled"), permissions=["reconcile"])
     def reconcile(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
@@ -156,17 +197,18 @@ class OrderAdmin(Deciding):
 @admin.register(Payment)
 class PaymentAdmin(Deciding):
     list_display = (
-        "reference", "order", "gateway", money("amount_minor", _("asked")), money("received_minor", _("received")),
-        money("refunded_minor", _("refunded")), "state", "failure", "created_at", "settled_at",
+        "reference", "order", GATEWAY, money("amount_minor", _("asked")), money("received_minor", _("received")),
+        money("refunded_minor", _("refunded")), state(_("state")), FAILURE, moment("created_at", _("started at")),
+        moment("settled_at", _("settled at")),
     )  # fmt: skip
-    list_filter = ("state", "gateway")
+    list_filter = ("state", words_filter("gateway", words.GATEWAY, _("gateway")))
     list_select_related = ("order",)
     search_exact = ("reference", "gateway_reference", "order__number")
     ordering = ("-id",)
     inlines = (Refunds,)
     decisions = deciding.OF_PAYMENT
     fields: ClassVar[Any] = (
-        "reference", "order", "possible", "state", "failure", "gateway", "gateway_reference", "instalment",
+        "reference", "order", "possible", "state", FAILURE, GATEWAY, "gateway_reference", "instalment",
         money("amount_minor", _("asked")), money("received_minor", _("received")),
         money("refunded_minor", _("refunded")), "store", "received_by", "created_at", "settled_at", "checked_at",
     )  # fmt: skip
@@ -181,8 +223,8 @@ class PaymentAdmin(Deciding):
 @admin.register(Refund)
 class RefundAdmin(Deciding):
     list_display = (
-        "reference", "payment", money("amount_minor", _("amount")), "state", "reason", "requested_by", "created_at",
-        "settled_at",
+        "reference", "payment", money("amount_minor", _("amount")), state(_("state")), REASON, "requested_by",
+        moment("created_at", _("requested at")), moment("settled_at", _("settled at")),
     )  # fmt: skip
     list_filter = ("state",)
     list_select_related = ("payment", "requested_by")
@@ -190,7 +232,7 @@ class RefundAdmin(Deciding):
     ordering = ("-id",)
     decisions = deciding.OF_REFUND
     fields: ClassVar[Any] = (
-        "reference", "payment", "possible", "state", money("amount_minor", _("amount")), "reason", "requested_by",
+        "reference", "payment", "possible", "state", money("amount_minor", _("amount")), REASON, "requested_by",
         "approval", "gateway_reference", "created_at", "settled_at",
     )  # fmt: skip
 
@@ -201,17 +243,20 @@ class RefundAdmin(Deciding):
 
 @admin.register(GatewayEvent)
 class GatewayEventAdmin(ReadOnly):
-    list_display = ("event_id", "gateway", "kind", "received_at", "outcome")
-    list_filter = ("gateway", "kind")
+    list_display = ("event_id", GATEWAY, SAID, moment("received_at", _("received at")), OUTCOME)
+    list_filter = (words_filter("gateway", words.GATEWAY, _("gateway")), words_filter("kind", words.SAID, _("kind")))
     search_exact = ("event_id",)
     ordering = ("-id",)
-    fields = ("event_id", "gateway", "kind", "received_at", "outcome", "told")
+    fields: ClassVar[Any] = ("event_id", GATEWAY, SAID, "received_at", OUTCOME, "told")
 
     @admin.display(description=_("what the provider said"))
     def told(self, event: GatewayEvent) -> SafeString:
         rows = sorted(event.body.get("data", {}).items()) if isinstance(event.body, dict) else []
         return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[GatewayEvent]:
-        rows = super().get_queryset(request)
-        return rows if access.stores_of(cast(User, request.user)) is None else rows.filter(Q(pk__in=[]))
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A provider's words may name the payer and her bank: for whoever reconciles the money alone."""
+        return request.user.has_perm(finance.RECONCILE)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)

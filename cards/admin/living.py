@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import printing
 from cards.admin.buying import Lookup
-from cards.models import Activation, BenefitUse, Card, Term
+from cards.models import Activation, BenefitUse, Card, Product, Term
 from cards.operations import holding
 from cards.policy import numbers
 from cards.queries import worklists as waiting
-from core import access, audit, worklists
-from core.admin.base import ReadOnly, moment, state
+from core import access, audit, show, words, worklists
+from core.admin.base import ReadOnly, moment, state, worded
 from core.admin.deciding import Deciding, Decision, ReasonForm
 from core.models import User
 from core.rules import RuleBroken
@@ -57,7 +57,27 @@ OF_CARD = (
 
 
 def _holds_on(card: Card) -> list[Hold]:
-    return list(Hold.objects.filter(subject=audit.label_of(card), scope=Hold.Scope.USE, lifted_at__isnull=True))
+    """Read once for each card that is shown: every button asks."""
+    kept: dict[str, Any] = vars(card)
+    if "holds_on_use" not in kept:
+        rows = Hold.objects.filter(subject=audit.label_of(card), scope=Hold.Scope.USE, lifted_at__isnull=True)
+        kept["holds_on_use"] = list(rows)
+    holds: list[Hold] = kept["holds_on_use"]
+    return holds
+
+
+class OfProduct(admin.SimpleListFilter):
+    """Which card; a product is called by the version on sale."""
+
+    title = _("card product")
+    parameter_name = "product"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(product.pk), product) for product in Product.objects.select_related("version")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Card]) -> QuerySet[Card]:
+        chosen = self.value() or ""
+        return queryset.filter(product=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else queryset
 
 
 class Late(admin.SimpleListFilter):
@@ -76,7 +96,14 @@ class Late(admin.SimpleListFilter):
 
 class Terms(Lookup):
     model = Term
-    fields = ("sequence", "version", "starts_on", "last_valid_on", "price_minor", "added_at")
+    related = ("card__number",)
+    fields = readonly_fields = (
+        "sequence", "version", "starts_on", "last_valid_on", "price", "added_at",
+    )  # fmt: skip
+
+    @admin.display(description=_("price"))
+    def price(self, term: Term) -> str:
+        return show.money(term.price_minor)
 
 
 @admin.register(Card)
@@ -84,8 +111,7 @@ class CardAdmin(Deciding):
     """The list finds by index: card number, member number, order number."""
 
     list_display = ("number", "product", "who", state(_("state")), "last_valid_on", moment("issued_at", _("sold at")))
-    list_filter = (Late, "state", "suspension", "product")
-    list_select_related = ("number", "product__version", "holder", "purchaser")
+    list_filter = (Late, "state", "suspension", OfProduct)
     search_help_text = _("Card number, member number or order number")
     ordering = ("-id",)
     inlines = (Terms,)
@@ -97,7 +123,11 @@ class CardAdmin(Deciding):
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("order_line__order", "version")
+        """What a list shows too: the admin leaves `list_select_related` unread where anything is named here."""
+        rows = super().get_queryset(request)
+        return rows.select_related(
+            "number", "product__version", "version", "holder", "purchaser", "order_line__order", "store"
+        )
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("number",)
@@ -169,8 +199,8 @@ class ActivationAdmin(ReadOnly):
         "clerk",
         "document_kind",
         "document_last_digits",
-        "proof",
-        "at",
+        worded("proof", words.PROOF, _("proof of purchase")),
+        moment("at", _("at")),
     )
     list_filter = ("channel",)
     list_select_related = ("card__number", "member", "store", "clerk")

@@ -21,6 +21,7 @@ from cards.queries import worklists as waiting
 from core import access, refusals, show, worklists
 from core.admin import ReadOnly
 from core.models import Store
+from core.request import reason_of
 from core.rules import RuleBroken
 
 VIEW = "cards.view_numberseries"
@@ -195,7 +196,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     pages: list[str] = []
     if not tried(
         request,
-        lambda: pages.append(numbers.export(batch, by=user, reason=request.POST.get("reason", ""))),
+        lambda: pages.append(numbers.export(batch, by=user, reason=reason_of(request))),
         done=_now("Sent to the printer."),
     ):
         return redirect("admin:cards_numberseries_change", batch.series_id)

@@ -21,6 +21,7 @@ from cards.queries import contents, launches, prices
 from cards.wording import products as words
 from core import access, clock, refusals
 from core.models import User
+from core.request import reason_of
 from core.rules import RuleBroken
 
 VIEW = "cards.view_product"
@@ -181,7 +182,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     step, _label, done, _asks, _to = VERBS[verb]
-    tried(request, partial(step, product, user, request.POST.get("reason", "")), done=str(done))
+    tried(request, partial(step, product, user, reason_of(request)), done=str(done))
     return redirect("admin:cards_product_change", product.pk)
 
 

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cards.admin.buying import Lookup, money
+from cards.admin.buying import GATEWAY, Lookup, money
 from cards.admin.pages import page, viewer
 from cards.models import ActivationFollowUp, CardReminder, RenewalCharge, RenewalMandate
 from cards.operations import follow_ups
@@ -20,6 +20,7 @@ from cards.policy import numbers
 from cards.queries import renewal_board
 from core import clock, show, worklists
 from core.admin import ReadOnly, deciding
+from core.admin.base import newest_values
 
 BOARD = "cards.view_cardreminder"
 CARDS_A_PAGE = 50
@@ -70,7 +71,7 @@ def _day(text: str) -> dt.date | None:
 @admin.register(CardReminder)
 class CardReminderAdmin(ReadOnly):
     list_display = ("masked_card", "occasion", "ends_on", "step", "written_at")
-    list_filter = ("occasion", "step")
+    list_filter = ("occasion", newest_values("step", _("days from the last day")))
     list_select_related = ("card__number",)
     search_exact = ("card__number__number",)
     ordering = ("-id",)
@@ -89,19 +90,20 @@ class CardReminderAdmin(ReadOnly):
 
 class Charges(Lookup):
     model = RenewalCharge
+    related = ("mandate__card__number", "order")
     fields = ("ends_on", money("total_minor", _("amount")), "notified_on", "charge_on", "order", "state")
     readonly_fields = fields
 
 
 @admin.register(RenewalMandate)
 class RenewalMandateAdmin(ReadOnly):
-    list_display = ("masked_card", "member", "gateway", "agreed_at", "ended_at", "ended_because")
+    list_display = ("masked_card", "member", GATEWAY, "agreed_at", "ended_at", "ended_because")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "ended_because")
     list_select_related = ("card__number", "member")
     search_exact = ("card__number__number", "member__number")
     ordering = ("-id",)
     inlines = (Charges,)
-    fields = ("masked_card", "member", "gateway", "acceptance", "agreed_at", "ended_at", "ended_because")
+    fields: ClassVar[Any] = ("masked_card", "member", GATEWAY, "acceptance", "agreed_at", "ended_at", "ended_because")
 
     @admin.display(description=_("card"))
     def masked_card(self, row: RenewalMandate) -> str:

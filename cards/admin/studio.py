@@ -24,12 +24,15 @@ from cards.queries import contents, launches
 from cards.wording import products as words
 from core import access, clock, refusals
 from core.models import User
+from core.request import reason_of
 from core.rules import RuleBroken
 
 STEPS: dict[str, tuple[Callable[..., object], str | Promise]] = {
     "withdraw": (versions.withdraw, _("Withdrawn. It is a draft again.")),
     "rework": (versions.rework, _("It is a draft again.")),
 }
+NEVER_SEEN = -1
+"""The count of edits of a desk that did not say which draft it shows: it is stale."""
 
 
 @dataclass
@@ -87,14 +90,15 @@ def _save(request: HttpRequest, draft: ProductVersion, *, by: User) -> HttpRespo
         viewer(request, VIEW)
         return _studio(request, draft, desk, status=422)
     try:
-        edits = int(request.POST.get("edits", "-1"))
+        seen = request.POST.get("edits", "")
+        edits = int(seen) if seen.isdecimal() else NEVER_SEEN
         upload = request.FILES.get("picture")
         content = desk.content(picture=faces.keep(upload) if upload else "")
         saved = versions.save_draft(draft, content, by=by, edits=edits)
         if "submit" not in request.POST:
             messages.success(request, _now("Saved."))
             return redirect("admin:cards_product_version", draft.product_id, draft.number)
-        asked = versions.submit(saved, by=by, reason=request.POST.get("reason", ""), edits=saved.edits)
+        asked = versions.submit(saved, by=by, reason=reason_of(request), edits=saved.edits)
     except (RuleBroken, ValueError) as refusal:
         return _refused(request, draft, desk, refusal)
     messages.success(request, _now("Sent for approval. A second person decides."))
@@ -129,7 +133,7 @@ def _studio(
         blank=desk.benefits.empty_form,
         edits=draft.edits if edits is None else edits,
         wrong=bool(desk.terms.errors or desk.plan.errors or desk.benefits.total_error_count()),
-        reason=request.POST.get("reason", ""),
+        reason=reason_of(request),
         figures=live.of_version(draft),
         checklist=words.checklist(launches.completeness(draft, day=clock.today())),
         currency=draft.currency,

@@ -90,6 +90,7 @@ class PurchaseForm(DocumentFields):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": "254"}),
     )
     parts = forms.TypedChoiceField(label=_("How would you like to pay?"), coerce=int, widget=forms.RadioSelect)
+    points = fields.PointsField(label=_("Points to redeem"))
     agree = forms.BooleanField(label=_("I have read the card agreement and accept it."))
     join = forms.BooleanField(label=_("I accept the terms of membership and have read the privacy policy."))
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
@@ -100,6 +101,7 @@ class PurchaseForm(DocumentFields):
         *args: Any,
         plans: Sequence[tuple[int, str]],
         is_known: bool,
+        most_points: int = 0,
         identity_for_self: bool,
         identity_for_gift: bool,
         **kwargs: Any,
@@ -109,12 +111,21 @@ class PurchaseForm(DocumentFields):
         self.identity_for_self, self.identity_for_gift = identity_for_self, identity_for_gift
         self.fields["parts"].choices = plans  # type: ignore[attr-defined]
         self.fields["parts"].initial = 1
+        self.most_points = most_points
         if is_known:
             for field in ("name", "phone", "join"):
                 del self.fields[field]
         if not (identity_for_self or identity_for_gift):
             for field in ("document_kind", "document_number"):
                 del self.fields[field]
+
+    def clean_points(self) -> int:
+        points: int = self.cleaned_data["points"]
+        if points > self.most_points:
+            raise forms.ValidationError(
+                refusals.sentence("points_at_most", most=self.most_points), code="points_at_most"
+            )
+        return points
 
     def clean_gift_message(self) -> str:
         return fields.plain(self.cleaned_data["gift_message"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cards.forms.counter import TillForm
+from cards.forms.fields import PointsField
 from cards.queries.renewals import Choice
 from cards.wording import renewal_offers
 
@@ -17,6 +18,7 @@ class ChoiceForm(forms.Form):
 
     years = forms.TypedChoiceField(label=_("For how long?"), coerce=int, widget=forms.RadioSelect)
     parts = forms.TypedChoiceField(label=_("How would you like to pay?"), coerce=int, initial=1)
+    points = PointsField(label=_("Points to redeem"))
     agree = forms.BooleanField(label=_("I have read the card agreement and accept it."))
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     text = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,7 +1,7 @@
 """Cards in use and their benefits (invariants 22, 23, 26, 28, 29, 31 to 33), each a query over what could be broken."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
@@ -12,6 +12,8 @@ from core.verify import invariant
 
 BATCH = 2000
 USED = (Card.State.ACTIVE, Card.State.SUSPENDED)
+ALSO_COUNTED: list[Callable[[], Iterable[tuple[int, int, list[str], int]]]] = []
+"""What apps above count against the limits of a card: card, benefit, periods, quantity."""
 
 
 @invariant(22, "a card in use has a verified phone, a recorded check of a document and an accepted agreement")
@@ -75,6 +77,9 @@ def counters_agree() -> Iterator[str]:
     for card, benefit, periods, quantity in rows.values_list("card", "entitlement", "periods", "quantity").iterator(
         BATCH
     ):
+        for period in periods:
+            counted[card, benefit, period] += quantity
+    for card, benefit, periods, quantity in (row for also in ALSO_COUNTED for row in also()):
         for period in periods:
             counted[card, benefit, period] += quantity
     for card, benefit, period, used in UseCounter.objects.values_list("card", "entitlement", "period", "used").iterator(

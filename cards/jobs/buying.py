@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cards.models import Card, Instalment, Order, Payment, Refund
@@ -18,7 +18,7 @@ from cards.operations import fulfilment, instalments, orders
 from cards.payments import collecting, refunds
 from cards.payments.sandbox import delivery
 from cards.policy.parameters import InstalmentParameters
-from core import clock, sweeps
+from core import clock, jobs, sweeps
 
 AT_ONCE = 200
 ASK_AGAIN = dt.timedelta(seconds=55)
@@ -32,19 +32,19 @@ def ask_payments() -> int:
     due = due.filter(Q(checked_at__isnull=True) | Q(checked_at__lt=now - ASK_AGAIN))
     online = due.filter(gateway__in=settings.PAYMENT_GATEWAYS)
     payments = list(online.select_related("order").order_by("checked_at", "pk")[:AT_ONCE])
-    for payment in payments:
-        collecting.ask(payment)
-    return len(payments)
+    return len(jobs.each(payments, collecting.ask))
 
 
 @shared_task(name="cards.send_refunds")
 def send_refunds() -> int:
-    """Hand written refunds to their providers; those of the counter wait for a person."""
+    """Hand written refunds to their providers; those of the counter wait for a person.
+
+    Who was sent longest ago comes first, so that refunds that a provider never answers hold up no others.
+    """
     due = Refund.objects.filter(state=Refund.State.REQUESTED, payment__gateway__in=settings.PAYMENT_GATEWAYS)
-    rows = list(due.select_related("payment__order").order_by("pk")[:AT_ONCE])
-    for refund in rows:
-        refunds.send(refund)
-    return len(rows)
+    longest_ago = F("sent_at").asc(nulls_first=True)
+    rows = list(due.select_related("payment__order").order_by(longest_ago, "pk")[:AT_ONCE])
+    return len(jobs.each(rows, refunds.send))
 
 
 @shared_task(name="cards.deliver_sandbox_callbacks")

@@ -13,7 +13,7 @@ from cards.policy import reminders as rule
 from cards.policy.parameters import ActivationParameters, RenewalParameters
 from cards.queries import mandates as mandate_rows
 from cards.queries import reminders as rows
-from core import clock, sweeps
+from core import clock, jobs, sweeps
 
 READ_AT_ONCE = 100_000
 
@@ -118,8 +118,7 @@ def charge_auto_renewals() -> int:
     """Charge what was announced for today or before. No sweep, because providers are not called in a transaction; each
     charge can be repeated, so that two workers at once or one that is killed do no harm.
     """
-    charges = mandate_rows.to_be_charged(clock.today())
-    return sum(auto_charges.collect(one) for one in charges)
+    return sum(jobs.each(mandate_rows.to_be_charged(clock.today()), auto_charges.collect))
 
 
 for sweep in (RemindRenewal(), RemindActivation(), FollowUpActivation(), NotifyAutoRenewals()):

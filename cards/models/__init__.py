@@ -8,7 +8,7 @@ from cards.models.card import (
 )
 from cards.models.numbers import CardNumber, NumberBatch, NumberSeries
 from cards.models.orders import Channel, Instalment, InstalmentPlan, Order, OrderEvent, OrderLine
-from cards.models.products import Entitlement, LaunchPlan, Price, Product, ProductVersion, Tier
+from cards.models.products import Entitlement, LaunchPlan, Limited, Price, Product, ProductVersion, Tier
 from cards.models.renewals import ActivationFollowUp, CardReminder, RenewalCharge, RenewalMandate
 from cards.payments.models import GatewayEvent, Payment, Refund, SandboxCallback, SandboxCharge
 
@@ -25,6 +25,7 @@ __all__ = [
     "Instalment",
     "InstalmentPlan",
     "LaunchPlan",
+    "Limited",
     "NumberBatch",
     "NumberSeries",
     "Order",

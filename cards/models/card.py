@@ -133,6 +133,7 @@ class Activation(models.Model):
     class Meta:
         verbose_name = _("activation")
         verbose_name_plural = _("activations")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="activation_by_moment")]
 
     def __str__(self) -> str:
         return f"{self.card} · {self.at:%Y-%m-%d}"

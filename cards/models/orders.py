@@ -106,6 +106,7 @@ class Order(models.Model):
             models.Index(fields=["state", "-id"], name="order_by_state"),
             models.Index(fields=["store", "-id"], name="order_by_store"),
             models.Index(fields=["pay_before_at"], condition=Q(state="placed"), name="order_to_be_paid"),
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="order_by_payment"),
             models.Index(fields=["-id"], condition=~Q(exception=""), name="order_exceptions"),
             models.Index(
                 fields=["invoice_wanted_at"],

@@ -187,7 +187,22 @@ class ProductVersion(Worded):
         ]
 
 
-class Entitlement(Worded):
+class Limited(Worded):
+    """A benefit, whoever grants it: how often and where it is to be had, what it is worth and costs (LOY-09)."""
+
+    per_day = models.PositiveIntegerField(_("limit per day"), null=True, blank=True)
+    per_month = models.PositiveIntegerField(_("limit per month"), null=True, blank=True)
+    per_year = models.PositiveIntegerField(_("limit per year"), null=True, blank=True)
+    per_card = models.PositiveIntegerField(_("limit per card term"), null=True, blank=True)
+    value_minor = models.PositiveBigIntegerField(_("worth to the member per use"), default=0)
+    cost_minor = models.PositiveBigIntegerField(_("cost to the company per use"), default=0)
+    stores = models.ManyToManyField(Store, blank=True, related_name="+", verbose_name=_("only at these stores"))
+
+    class Meta:
+        abstract = True
+
+
+class Entitlement(Limited):
     """A benefit that a product version grants, with its limits and where it holds (CARD-01, LOY-09)."""
 
     version = models.ForeignKey(
@@ -195,14 +210,7 @@ class Entitlement(Worded):
     )
     code = models.SlugField(_("code"), max_length=40)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    per_day = models.PositiveIntegerField(_("limit per day"), null=True, blank=True)
-    per_month = models.PositiveIntegerField(_("limit per month"), null=True, blank=True)
-    per_year = models.PositiveIntegerField(_("limit per year"), null=True, blank=True)
-    per_card = models.PositiveIntegerField(_("limit per card term"), null=True, blank=True)
-    value_minor = models.PositiveBigIntegerField(_("worth to the member per use"), default=0)
-    cost_minor = models.PositiveBigIntegerField(_("cost to the company per use"), default=0)
     expected_uses = models.PositiveIntegerField(_("expected uses a year"), default=0)
-    stores = models.ManyToManyField(Store, blank=True, related_name="+", verbose_name=_("only at these stores"))
 
     class Meta:
         verbose_name = _("benefit of the card")

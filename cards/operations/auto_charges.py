@@ -16,6 +16,7 @@ from core.models import Message
 from core.refusals import Refusal
 from core.rules import RuleBroken
 from members.models import Member
+from members.queries import spending
 
 DAYS_TO_PAY_BY_HAND = 7
 Ended = RenewalMandate.Ended
@@ -51,6 +52,8 @@ def _begin(announced: RenewalCharge) -> Order | None:
     announced.mandate, today, card = mandate, clock.today(), mandate.card
     if mandate.ended_at is not None or charge.state != State.ANNOUNCED:
         return None
+    if spending.rests_until(mandate.member):
+        return None  # a kept means of payment rests after a change of phone; the next morning looks again
     if charge.order_id is not None:
         return _again(charge, card)
     if not auto_renewal.may_charge(

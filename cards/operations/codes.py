@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from cards.models import Card, SpentCode
 from cards.policy import codes
 from cards.policy.parameters import CodeParameters
+from cards.queries import cards
 from core import clock, parameters
 from core.models import Store
 from core.refusals import Refusal
@@ -30,9 +31,8 @@ def make(card: Card, *, purpose: codes.Purpose = codes.Purpose.PRESENT_CARD) -> 
     )
 
 
-@transaction.atomic
 def read(text: str, *, store: Store, purpose: codes.Purpose = codes.Purpose.PRESENT_CARD) -> Card:
-    """CARD-25 · A4 — the card a code was shown for; the code is spent by reading it.
+    """CARD-25 · A4 — the card a code was shown for; the code is spent by reading it, in the transaction of what it is read for.
 
     Refuses an expired, forged or foreign code (`codes.CodeRefused`) and a replay (`code_spent`, with when and where).
     """
@@ -44,7 +44,7 @@ def read(text: str, *, store: Store, purpose: codes.Purpose = codes.Purpose.PRES
         now=now,
         parameters=parameters.in_force(CodeParameters, on=clock.day_of(now)),
     )
-    card = Card.objects.select_related("number", "version", "product", "holder").filter(public_id=seen.card).first()
+    card = cards.shown().filter(public_id=seen.card).first()
     if card is None:
         raise codes.CodeRefused("code_forged")
     nonce = spent_name(seen.card, seen)

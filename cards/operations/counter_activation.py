@@ -89,12 +89,13 @@ def complete(card: Card, shown: Shown, *, clerk: User, store: Store, phone_prove
     holder = _holder(card, clerk=clerk, store=store, language=shown.language)
     if phone_proved:
         people.prove_phone(holder)
-    known = identity.matches(holder, kind=shown.document_kind, number=shown.document_number)
-    document = identity.give_document(holder, kind=shown.document_kind, number=shown.document_number, by=clerk)
-    identity.record_check(document, by=clerk, store_id=store.pk)
+    holder, card = activation.lock(holder, card)
+    document, known = identity.show_document(
+        holder, kind=shown.document_kind, number=shown.document_number, by=clerk, store_id=store.pk
+    )
     if shown.keeps_number:
-        consent.decide(holder, {(Purpose.IDENTITY, ""): True}, via=Consent.Via.COUNTER, by=clerk)
-    done = activation.activate(
+        consent.decide_of_locked(holder, {(Purpose.IDENTITY, ""): True}, via=Consent.Via.COUNTER, by=clerk)
+    done = activation.activate_locked(
         card,
         holder=holder,
         document=document,

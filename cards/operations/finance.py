@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from cards.models import Order, Payment, Refund
-from cards.operations import fulfilment, order_states, settlement
+from cards.operations import fulfilment, order_states, part_payment, settlement
 from cards.payments import refunds
 from core import access, audit, clock
 from core.models import User
@@ -51,7 +51,7 @@ def accept(payment: Payment, *, by: User, reason: str) -> None:
     exact = payment.received_minor == payment.amount_minor and not payment.refunded_minor
     if not exact or order.paid_minor + payment.amount_minor > order.total_minor:
         raise Refusal("payment_does_not_fit")
-    if order.state not in settlement.PAYABLE:
+    if order.state not in settlement.PAYABLE or part_payment.revive(order) is not None:
         raise Refusal("payment_does_not_fit")
     payment.order = order
     settlement.settle(payment)

@@ -33,14 +33,14 @@ def look_up(text: str, *, store: Store, clerk: User) -> Found:
     refused. Refuses what is wrong with a code (expired, forged, used at …).
     """
     access.require(clerk, "counter.look_up", at=store.pk)
-    if codes.looks_like_code(text):
-        found = Found([rotating_codes.read(text, store=store)], "code")
-    elif numbers.looks_like_card_number(text):
-        found = Found(cards.find(text), "number")
-    else:
+    by_code, by_number = codes.looks_like_code(text), numbers.looks_like_card_number(text)
+    if not by_code and not by_number:
         _watch(clerk)
-        found = Found(cards.find(text), "search")
     with transaction.atomic():
+        if by_code:
+            found = Found([rotating_codes.read(text, store=store)], "code")
+        else:
+            found = Found(cards.find(text), "number" if by_number else "search")
         _record(found, store=store, clerk=clerk)
     return found
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from cards.models import Card, Order, RenewalCharge, RenewalMandate
-from cards.operations import order_states, orders, renewals
+from cards.operations import order_states, orders, renewals, serving
 from cards.operations.orders import Agreed
 from cards.policy import auto_renewal, numbers
 from cards.policy.parameters import RenewalParameters
@@ -26,7 +26,7 @@ def agree(card: Card, *, member: Member, agreed: Agreed) -> RenewalMandate:
     """CARD-17 · A5.2 — switch automatic renewal on, by the holder alone, for the means of payment she left last.
 
     Switching on twice gives the same. Refuses an agreement that is not the one in force, a card that ended for good,
-    and (`instrument_missing`) a member who left no means of payment.
+    (`spending_rests`) a phone that has just changed, and (`instrument_missing`) a member who left no means of payment.
     """
     card = Card.objects.select_for_update(of=("self",)).select_related("version", "number").get(pk=card.pk)
     if card.holder_id != member.pk:
@@ -37,6 +37,7 @@ def agree(card: Card, *, member: Member, agreed: Agreed) -> RenewalMandate:
         return running
     if agreed.text != legal.in_force(LegalText.Kind.AUTO_RENEWAL):
         raise Refusal("agreement_changed")
+    serving.refuse_while_spending_rests(card.holder)
     source = rows.kept_instrument(member)
     if source is None:
         raise Refusal("instrument_missing")

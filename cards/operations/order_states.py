@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cards.models import Order, OrderEvent
+from cards.operations import part_payment
 from cards.policy import states
 from core import audit, show
 from core.messaging import outbox
@@ -25,6 +26,7 @@ def move(order: Order, to: str, *, actor: User | None = None, note: str = "") ->
         store_id=order.store_id,
         details={"from": before.value, "to": to, "note": note},
     )
+    part_payment.moved(order, before.value)
 
 
 def lock(order: Order) -> Order:

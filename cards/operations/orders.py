@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from cards.models import Channel, Order, OrderEvent, OrderLine, Payment, Product, ProductVersion
-from cards.operations import instalments, order_states
+from cards.operations import instalments, order_states, part_payment
 from cards.policy import eligibility, purchase
 from cards.policy.parameters import PaymentParameters, PurchaseParameters
 from cards.queries import prices, purchases
@@ -53,20 +53,22 @@ def place(
     seller: User | None = None,
     campaign: str = "",
     tier: str = "",
+    points: int = 0,
 ) -> Order:
     """CARD-08 · A3.3 — one card ordered at today's price; price, version and terms are frozen here and nowhere else.
 
     The caller cannot name a price (CARD-07). In a store `seller` sells; elsewhere store and seller only say who sent the
-    buyer. The same member and key give the same order again; with other content
-    they are refused. Refuses what is not on sale, whoever is not eligible, on hold, at her limit or unidentified
-    where the rule asks for it, and an agreement that is not the one in force.
+    buyer. `points` pay a part as the policy allows; they are reserved. The same member and key give the same order
+    again; with other content they are refused. Refuses what is not on sale, whoever is not eligible, on hold, at her
+    limit or unidentified where the rule asks for it, and an agreement that is not the one in force.
     """
     if channel == Channel.STORE:
         _refuse_foreign_seller(seller, store)
+    part_payment.hold(member, points)
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     version = product.version
     if earlier := Order.objects.filter(placement_key=placement_key(member, key)).first():
-        return _same(earlier, version=version, gift=gift, parts=parts)
+        return _same(earlier, version=version, gift=gift, parts=parts, points=points)
     version = _sold_version(product, channel=channel, store=store)
     today, now = clock.today(), clock.now()
     price = prices.price_on(product, today)
@@ -81,6 +83,7 @@ def place(
         raise Refusal("identity_needed")
     if agreed.text != purchases.agreement_of(version, on=today):
         raise Refusal("agreement_changed")
+    off = part_payment.part(member, points, of_minor=price)
     order = Order.objects.create(
         number=f"{today:%y%m%d}{get_random_string(8, READ_ALOUD)}",
         member=member,
@@ -90,7 +93,8 @@ def place(
         campaign=campaign[:60],
         currency=version.currency,
         subtotal_minor=price,
-        total_minor=price,
+        discount_minor=off.minor,
+        total_minor=price - off.minor,
         is_gift=gift is not None,
         gift_name=gift.name if gift else "",
         gift_phone=gift.phone if gift else "",
@@ -105,7 +109,15 @@ def place(
         placed_at=now,
         pay_before_at=purchase.pay_before(now, parameters=parameters.in_force(PaymentParameters, on=today)),
     )
-    OrderLine.objects.create(order=order, position=1, version=version, unit_price_minor=price, total_minor=price)
+    OrderLine.objects.create(
+        order=order,
+        position=1,
+        version=version,
+        unit_price_minor=price,
+        discount_minor=off.minor,
+        total_minor=price - off.minor,
+    )
+    part_payment.reserve(order, off)
     if parts > 1:
         instalments.make_plan(order, parts=parts, first_due_on=today)
     written(order, actor=seller)
@@ -162,11 +174,12 @@ def placement_key(member: Member, key: str) -> str:
     return f"{member.pk}:{key}"[:80]
 
 
-def _same(earlier: Order, *, version: ProductVersion | None, gift: Gift | None, parts: int) -> Order:
+def _same(earlier: Order, *, version: ProductVersion | None, gift: Gift | None, parts: int, points: int) -> Order:
     line = earlier.lines.get(position=1)
     plan = getattr(earlier, "plan", None)
-    asked = (version and version.product_id, gift is not None, gift.phone if gift else "", parts)
-    if asked != (line.version.product_id, earlier.is_gift, earlier.gift_phone, plan.parts if plan else 1):
+    asked = (version and version.product_id, gift is not None, gift.phone if gift else "", parts, points)
+    had = (line.version.product_id, earlier.is_gift, earlier.gift_phone, plan.parts if plan else 1)
+    if asked != (*had, part_payment.given_for(earlier)):
         raise Refusal("key_reused")
     return earlier
 

@@ -9,7 +9,7 @@ from cards.operations import sellers
 from cards.policy import pricing
 from cards.policy.parameters import PurchaseParameters
 from cards.policy.states import ProductState
-from cards.queries import contents, prices
+from cards.queries import contents, prices, showcase
 from core import approvals, audit, clock, parameters
 from core.models import Approval, User
 from core.refusals import Refusal
@@ -99,6 +99,7 @@ def approve(approval: Approval) -> None:
         actor=approval.decided_by,
         details={"price_minor": amount, "starts_on": starts_on},
     )
+    showcase.refresh(product.code, clock.today())
 
 
 def begins_on(approval: Approval) -> dt.date:

@@ -8,7 +8,7 @@ from cards.models import LaunchPlan, NumberSeries, Product, ProductVersion
 from cards.operations import prices, sellers, transitions, versions
 from cards.policy import launch
 from cards.policy.states import ProductState, VersionState
-from cards.queries import contents, launches
+from cards.queries import contents, launches, showcase
 from core import audit, clock
 from core.messaging import outbox
 from core.models import User
@@ -137,6 +137,7 @@ def _change(
         after = (locked.state, locked.version_id)
         details = {"state": [before[0], after[0]], "version": [before[1], after[1]]}
         audit.record(action, subject=locked, actor=by, reason=reason, details=details)
+        showcase.refresh(locked.code, clock.today())
     return locked
 
 

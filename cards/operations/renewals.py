@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from cards.models import Card, Channel, Order, OrderLine, Payment
-from cards.operations import fulfilment, instalments, order_states, orders, renewal_delivery
+from cards.operations import fulfilment, instalments, order_states, orders, part_payment, renewal_delivery
 from cards.operations.orders import Agreed
 from cards.policy import offers, purchase
 from cards.policy.parameters import PaymentParameters, PurchaseParameters
@@ -31,6 +31,7 @@ def place(
     channel: str = Channel.WEB,
     store: Store | None = None,
     seller: User | None = None,
+    points: int = 0,
 ) -> Order:
     """CARD-17 · A5.2 — order the renewal of a card at today's price with the best allowed offers.
 
@@ -43,7 +44,7 @@ def place(
     card = lock(card)
     placement = orders.placement_key(member, key)
     if (earlier := Order.objects.filter(placement_key=placement).first()) is not None:
-        return _same(earlier, card=card, years=years, parts=parts)
+        return _same(earlier, card=card, years=years, parts=parts, points=points)
     refuse_unfit(card, member)
     today, now = clock.today(), clock.now()
     choice = renewals.choice(card, years=years, day=today)
@@ -55,6 +56,7 @@ def place(
         raise Refusal("instalments_on_hold")
     if (waiting := renewals.open_order(card)) is not None:
         orders.cancel(waiting, by=None, reason="replaced by another renewal")
+    part_payment.hold(member, points)
     acceptance = Acceptance.objects.create(
         member=member, text=agreed.text, language=agreed.language, at=now, address=request.current().address
     )
@@ -68,6 +70,7 @@ def place(
         channel=channel,
         store=store,
         seller=seller,
+        off=part_payment.part(member, points, of_minor=choice.quote.pay_minor),
     )
     if parts > 1:
         instalments.make_plan(order, parts=parts, first_due_on=today)
@@ -86,6 +89,7 @@ def write(
     channel: str = Channel.WEB,
     store: Store | None = None,
     seller: User | None = None,
+    off: part_payment.Part = part_payment.NOTHING,
 ) -> Order:
     """The rows of a renewal order for a locked card. Refuses a buyer whose identity the rule asks for and nobody knows."""
     today, now, quote = clock.today(), clock.now(), choice.quote
@@ -104,8 +108,8 @@ def write(
         seller=seller,
         currency=choice.version.currency,
         subtotal_minor=quote.list_minor,
-        discount_minor=quote.discount_minor,
-        total_minor=quote.pay_minor,
+        discount_minor=quote.discount_minor + off.minor,
+        total_minor=quote.pay_minor - off.minor,
         document=document,
         acceptance=acceptance,
         placement_key=placement_key,
@@ -119,12 +123,13 @@ def write(
         card=card,
         years=quote.years,
         unit_price_minor=quote.list_minor,
-        discount_minor=quote.discount_minor,
-        total_minor=quote.pay_minor,
+        discount_minor=quote.discount_minor + off.minor,
+        total_minor=quote.pay_minor - off.minor,
         offers=_frozen(quote),
         term_starts_on=choice.term.starts_on,
         term_last_valid_on=choice.term.last_valid_on,
     )
+    part_payment.reserve(order, off)
     return order
 
 
@@ -192,9 +197,10 @@ def _frozen(quote: offers.Quote) -> dict[str, Any]:
     }
 
 
-def _same(earlier: Order, *, card: Card, years: int, parts: int) -> Order:
+def _same(earlier: Order, *, card: Card, years: int, parts: int, points: int) -> Order:
     line, plan = earlier.lines.get(position=1), getattr(earlier, "plan", None)
-    if (line.card_id, line.years, plan.parts if plan else 1) != (card.pk, years, parts):
+    had = (line.card_id, line.years, plan.parts if plan else 1, part_payment.given_for(earlier))
+    if had != (card.pk, years, parts, points):
         raise Refusal("key_reused")
     return earlier
 

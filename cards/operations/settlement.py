@@ -9,7 +9,7 @@ reached her limit meanwhile) is set aside and sent back at once; money of a wron
 from django.db import transaction
 
 from cards.models import Order, Payment, RenewalCharge
-from cards.operations import fulfilment, instalments, order_states
+from cards.operations import fulfilment, instalments, order_states, part_payment
 from cards.payments import refunds
 from cards.payments.word import Said, Word
 from cards.policy import states
@@ -79,7 +79,7 @@ def _money_came(payment: Payment, word: Word) -> str:
         payment.instrument = word.instrument
     if (word.amount_minor, word.currency) != (payment.amount_minor, payment.currency):
         return _set_aside(payment, "amount-mismatch", f"{word.currency} {word.amount_minor}")
-    if (because := _not_owed(payment)) is not None:
+    if (because := _not_owed(payment) or part_payment.revive(payment.order)) is not None:
         outcome = _set_aside(payment, because)
         refunds.send_back(payment, reason=because)
         return outcome

@@ -28,6 +28,8 @@ class Gateway(Protocol):
     code: str
     label: str | Promise
     keeps_instruments: bool
+    pages: tuple[str, ...]
+    """Where its page for paying stands, as origins (`https://pay.example.com`); empty when on this very site."""
 
     def start(self, payment: Payment, *, return_url: str, notify_url: str) -> str:
         """Open the payment at the provider and answer the address of its page. Raises Unavailable."""
@@ -61,6 +63,11 @@ def get(code: str) -> Gateway:
         raise Refusal("gateway_unknown", status=404)
     gateway: Gateway = import_string(settings.PAYMENT_GATEWAYS[code])()
     return gateway
+
+
+def pages() -> list[str]:
+    """The origins that paying may lead to: what the page with the button has to admit as targets of its form."""
+    return sorted({origin for gateway in online() for origin in gateway.pages})
 
 
 def is_online(code: str) -> bool:

@@ -94,6 +94,7 @@ class Refund(models.Model):
         Approval, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("approval")
     )
     created_at = models.DateTimeField(_("requested at"), default=clock.now)
+    sent_at = models.DateTimeField(_("last sent at"), null=True)
     settled_at = models.DateTimeField(_("settled at"), null=True)
 
     class Meta:

@@ -10,7 +10,7 @@ import secrets
 from django.db import transaction
 
 from cards.models import Card, Order, Payment, Refund
-from cards.operations import order_states
+from cards.operations import order_states, part_payment
 from cards.payments import gateway as gateways
 from cards.payments.word import Said, Word
 from cards.policy import states
@@ -66,6 +66,7 @@ def send_back(payment: Payment, *, reason: str, by: User | None = None) -> Refun
 def send(refund: Refund) -> str:
     """Hand a written refund to its provider, outside any transaction; unanswered, it is sent again by the next sweep."""
     payment = refund.payment
+    Refund.objects.filter(pk=refund.pk).update(sent_at=clock.now())
     try:
         word = gateways.get(payment.gateway).refund(
             payment, amount_minor=refund.amount_minor, reference=refund.reference
@@ -159,6 +160,7 @@ def _write(
         order.save(update_fields=["refunded_minor"])
         if order.refunded_minor == order.paid_minor:
             _undo(order, by=by)
+        part_payment.give_back(order)
     audit.record(
         "cards.refund.request",
         subject=refund,

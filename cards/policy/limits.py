@@ -1,10 +1,11 @@
-"""CARD-01 · A2.1, CARD-24 · A4.2.2 — how often a benefit may be used, where, and when again.
+"""CARD-01 · A2.1, CARD-24 · A4.2.2 — how often a benefit may be used, and when again.
 
 Days, months and years are those of the calendar in the business zone; `card` is one term of the card, so that a
-renewal opens it anew. A use is written under its period key, and a use taken back returns to that same key.
+renewal opens it anew; `household` is a calendar year of all who live together. A use is written under its period key, and
+a use taken back returns to that same key.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +18,7 @@ class Per(StrEnum):
     MONTH = "month"
     YEAR = "year"
     CARD = "card"
+    HOUSEHOLD = "household"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Decision:
     """CARD-24, LOY-10 · A4.2.2 — allowed, or refused with a reason and the day from which it is allowed again.
 
     `left` is how many uses remain before this one (None: without limit). `allowed_again_on` is None where
-    waiting does not help: another store, or a renewal. `limit` is the limit that stands in the way the longest.
+    waiting does not help; then `at` names the stores, `tier` the tier or `cards` the cards that would. `limit` is the
+    limit that stands in the way the longest.
     """
 
     allowed: bool
@@ -40,6 +43,9 @@ class Decision:
     left: int | None = None
     limit: Limit | None = None
     allowed_again_on: date | None = None
+    at: tuple[str, ...] = ()
+    tier: str = ""
+    cards: tuple[str, ...] = ()
 
 
 def period_key(per: Per, *, day: date, term_starts_on: date) -> str:
@@ -53,6 +59,8 @@ def period_key(per: Per, *, day: date, term_starts_on: date) -> str:
             return f"year:{day:%Y}"
         case Per.CARD:
             return f"card:{term_starts_on.isoformat()}"
+        case Per.HOUSEHOLD:
+            return f"household:{day:%Y}"
 
 
 def next_period_on(per: Per, *, day: date) -> date | None:
@@ -62,7 +70,7 @@ def next_period_on(per: Per, *, day: date) -> date | None:
             return day + timedelta(days=1)
         case Per.MONTH:
             return periods.month_end(day) + timedelta(days=1)
-        case Per.YEAR:
+        case Per.YEAR | Per.HOUSEHOLD:
             return date(day.year + 1, 1, 1)
         case Per.CARD:
             return None
@@ -70,15 +78,13 @@ def next_period_on(per: Per, *, day: date) -> date | None:
 
 def decide(
     limits: Sequence[Limit], *, used: Mapping[str, int], day: date, term_starts_on: date, last_valid_on: date,
-    store: int | None = None, stores: Collection[int] | None = None, quantity: int = 1,
+    quantity: int = 1,
 ) -> Decision:  # fmt: skip
-    """CARD-24 · A4.2.2 — whether `quantity` uses are allowed on `day` at `store`; `used` holds net uses by period key.
+    """CARD-24 · A4.2.2 — whether `quantity` uses are allowed on `day`; `used` holds net uses by period key.
 
-    `stores` None means everywhere. Of several limits reached, the one that opens last gives the reason.
-    A day after the card's last one is no promise: then only a renewal helps.
+    Of several limits reached, the one that opens last gives the reason. A day after the card's last one is no promise:
+    then only a renewal helps.
     """
-    if stores is not None and store not in stores:
-        return Decision(False, "benefit_not_at_this_store")
     left = {
         limit: limit.count - used.get(period_key(limit.per, day=day, term_starts_on=term_starts_on), 0)
         for limit in limits

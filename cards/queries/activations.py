@@ -55,5 +55,7 @@ def shows_purchase(card: Card, text: str) -> bool:
     if len(given) < SHORTEST_PROOF:
         return False
     order = card.order_line.order
-    known = [order.number, *order.payments.values_list("reference", flat=True)]
-    return any(number.upper().endswith(given) for number in known)
+    if order.number.upper().endswith(given):
+        return True
+    receipts = order.payments.values_list("reference", flat=True)
+    return any(reference.upper().endswith(given) for reference in receipts)

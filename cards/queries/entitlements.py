@@ -4,28 +4,86 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cards.models import Card, Entitlement, Term, UseCounter
+from cards.models import Card, Entitlement, Limited, ProductVersion, Term, UseCounter
+from cards.policy import entitlement as policy
 from cards.policy import limits
 from core.models import Store
+from core.prepared import Prepared
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A benefit of a card on a day at a place: the rule's decision, and its counters for the bars on the screen."""
+    """A benefit on a day at a place: the rule's decision, and its counters for the bars on the screen.
 
-    entitlement: Entitlement
+    `kind` says what grants it (card, basic, tier, event), `tier` from which tier on, `grant` by which event's grant;
+    `reserved_at` that it is set aside for this time (or `all_day`). `url` is where a clerk redeems it, where that is not
+    a card's own page, `reserve_url` where its member reserves it.
+    """
+
+    entitlement: Limited
     decision: limits.Decision
     used: Mapping[limits.Limit, int]
-    store_ids: frozenset[int]
+    kind: str = "card"
+    tier: str = ""
+    grant: int | None = None
+    reserved_at: dt.datetime | None = None
+    all_day: bool = False
+    url: str = ""
+    reserve_url: str = ""
 
 
-def limits_of(entitlement: Entitlement) -> list[limits.Limit]:
+@dataclass(frozen=True)
+class Granted:
+    """A benefit as a version promises it, and the stores it is bound to, by name: none means everywhere."""
+
+    entitlement: Entitlement
+    places: Mapping[int, str]
+
+
+_granted: dict[int, list[Granted]] = {}
+_versions: dict[int, ProductVersion] = {}
+"""The database lets nothing of an approved version change (its triggers refuse), so a process reads each of them once."""
+
+
+def of_version(version_id: int) -> list[Granted]:
+    """CARD-05 · A2.2.2 — what a version grants."""
+    if version_id in _granted:
+        return _granted[version_id]
+    rows = list(Entitlement.objects.filter(version=version_id).select_related("version").prefetch_related("stores"))
+    found = [Granted(row, places_of(row)) for row in rows]
+    if any(row.version.state == ProductVersion.State.APPROVED for row in rows):
+        _granted[version_id] = found
+    return found
+
+
+def with_versions(cards: list[Card]) -> list[Card]:
+    """The cards with their versions at hand. One query at most."""
+    unknown = {card.version_id for card in cards} - _versions.keys()
+    found = ProductVersion.objects.in_bulk(unknown) if unknown else {}
+    _versions.update({pk: one for pk, one in found.items() if one.state == ProductVersion.State.APPROVED})
+    for card in cards:
+        card.version = found.get(card.version_id) or _versions[card.version_id]
+    return cards
+
+
+def forget() -> None:
+    """Read every version again: where another database was put in place of this one, as between tests."""
+    _granted.clear()
+    _versions.clear()
+
+
+def places_of(benefit: Limited) -> dict[int, str]:
+    """The stores that a benefit is bound to, by name."""
+    return {store.pk: store.name for store in benefit.stores.all()}
+
+
+def limits_of(benefit: Limited) -> list[limits.Limit]:
     """The benefit's limits as the rule takes them."""
     counts = {
-        limits.Per.DAY: entitlement.per_day,
-        limits.Per.MONTH: entitlement.per_month,
-        limits.Per.YEAR: entitlement.per_year,
-        limits.Per.CARD: entitlement.per_card,
+        limits.Per.DAY: benefit.per_day,
+        limits.Per.MONTH: benefit.per_month,
+        limits.Per.YEAR: benefit.per_year,
+        limits.Per.CARD: benefit.per_card,
     }
     return [limits.Limit(per, count) for per, count in counts.items() if count is not None]
 
@@ -38,46 +96,47 @@ def periods_of(entitlement: Entitlement, *, day: dt.date, term: Term) -> dict[st
     }
 
 
-def used_by_period(card: Card, *, entitlements: Iterable[Entitlement]) -> dict[int, dict[str, int]]:
+_USED = Prepared(lambda card: UseCounter.objects.filter(card=card).values_list("entitlement_id", "period", "used"))
+
+
+def used_by_period(card: Card) -> dict[int, dict[str, int]]:
     """Net uses by benefit and period key, in one query."""
     found: dict[int, dict[str, int]] = {}
-    rows = UseCounter.objects.filter(card=card, entitlement__in=entitlements)
-    for entitlement_id, period, used in rows.values_list("entitlement_id", "period", "used"):
+    for entitlement_id, period, used in _USED.all(card=card.pk):
         found.setdefault(entitlement_id, {})[period] = used
     return found
 
 
 def standing(card: Card, *, term: Term, day: dt.date, store: Store | None) -> list[Standing]:
-    """CARD-14, LOY-10 · A4.2.2 — every benefit of the card with its decision. Three queries, whatever the number.
+    """CARD-14, LOY-10 · A4.2.2 — every benefit of the card with its decision. One query beside the frozen version's.
 
     Without a store (the member's own screen) a benefit bound to stores is judged as if she stood in one of them.
     """
-    entitlements = list(Entitlement.objects.filter(version=term.version_id).prefetch_related("stores"))
-    used = used_by_period(card, entitlements=entitlements)
-    return [
-        _standing(entitlement, used.get(entitlement.pk, {}), term=term, day=day, store=store)
-        for entitlement in entitlements
-    ]
+    granted = of_version(term.version_id)
+    used = used_by_period(card)
+    return [_standing(one, used.get(one.entitlement.pk, {}), term=term, day=day, store=store) for one in granted]
 
 
-def _standing(
-    entitlement: Entitlement, used: Mapping[str, int], *, term: Term, day: dt.date, store: Store | None
-) -> Standing:
-    places = frozenset(place.pk for place in entitlement.stores.all())
-    bounds = limits_of(entitlement)
-    decision = limits.decide(
-        bounds,
-        used=used,
-        day=day,
-        term_starts_on=term.starts_on,
-        last_valid_on=term.last_valid_on,
-        store=store.pk if store else next(iter(places), None),
-        stores=places or None,
-    )
+def decide(
+    granted: Granted, used: Mapping[str, int], *, term: Term, day: dt.date, store: Store | None, quantity: int = 1
+) -> limits.Decision:
+    """LOY-10 · A4.2.2 — the rule's answer for a benefit of a card."""
+    asks = policy.Asks(limits_of(granted.entitlement), granted.places or None)
+    facts = policy.Facts(day, term.starts_on, term.last_valid_on, used, store.pk if store else None)
+    return policy.check(asks, facts, quantity=quantity)
+
+
+def counted(
+    bounds: Iterable[limits.Limit], used: Mapping[str, int], *, day: dt.date, term: Term
+) -> dict[limits.Limit, int]:
+    """What is used of each limit in the period that the day lies in."""
     keys = {limit: limits.period_key(limit.per, day=day, term_starts_on=term.starts_on) for limit in bounds}
+    return {limit: used.get(key, 0) for limit, key in keys.items()}
+
+
+def _standing(granted: Granted, used: Mapping[str, int], *, term: Term, day: dt.date, store: Store | None) -> Standing:
     return Standing(
-        entitlement=entitlement,
-        decision=decision,
-        used={limit: used.get(key, 0) for limit, key in keys.items()},
-        store_ids=places,
+        entitlement=granted.entitlement,
+        decision=decide(granted, used, term=term, day=day, store=store),
+        used=counted(limits_of(granted.entitlement), used, day=day, term=term),
     )

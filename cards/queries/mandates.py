@@ -7,14 +7,18 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cards.models import Card, Payment, RenewalCharge, RenewalMandate
 from cards.policy.parameters import RenewalParameters
+from core.prepared import Prepared
 from members.models import Member
 
 SALT = "cards.auto-renewal"
 
 
+_LIVE = Prepared(lambda card: RenewalMandate.objects.filter(card=card, ended_at__isnull=True)[:1])
+
+
 def live(card: Card) -> RenewalMandate | None:
     """The auto-renewal of a card that is switched on."""
-    return RenewalMandate.objects.filter(card=card, ended_at__isnull=True).first()
+    return _LIVE.first(card=card.pk)
 
 
 def announced(mandate: RenewalMandate) -> RenewalCharge | None:

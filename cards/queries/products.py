@@ -1,8 +1,9 @@
 """Which cards are for sale, where, and what stands on their pages (CARD-06, CARD-08)."""
 
 import datetime as dt
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 
@@ -25,6 +26,8 @@ class Offer:
     price_minor: int
     saving_minor: int
     next_price: Price | None = None
+    read: str = field(default_factory=secrets.token_hex, compare=False)
+    """A word of its own for each time the offer was read from the database."""
 
     @property
     def more(self) -> int:

@@ -7,10 +7,10 @@ from django.db.models import Q, Sum
 from cards.models import BenefitUse, Card, Channel, Order, OrderLine, Product, ProductVersion
 from cards.policy import eligibility
 from cards.queries import products
-from core import clock
+from core import clock, periods
 from core.models import Store
 from members.models import IdentityDocument, LegalText, Member
-from members.queries import legal
+from members.queries import birth, legal
 
 WINDOW_DAYS = 365
 
@@ -77,7 +77,6 @@ def document_of(member: Member) -> IdentityDocument | None:
 
 
 def _age(member: Member, on: dt.date) -> int | None:
-    if not member.birth_on:
-        return None
-    born = dt.date.fromisoformat(member.birth_on)
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    """By the identity document where it states the birth date, which weighs more than what was typed."""
+    born = birth.born_on(member)
+    return None if born is None else periods.age_on(on, birth=born)

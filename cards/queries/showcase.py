@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
@@ -16,20 +17,41 @@ logger = logging.getLogger(__name__)
 
 def offers(day: dt.date) -> list[Offer]:
     """Every card on sale. At most a minute old, and never older than the last change of a product or price."""
-    found: list[Offer] | None = _read(_key(day))
-    if found is None:
-        found = products.offers(day)
-        _write(_key(day), found)
+    found: list[Offer] = _kept(_key(day), lambda: products.offers(day))
     return found
 
 
-def refresh(day: dt.date) -> None:
-    """Forget what is shown once the change that was made is committed."""
-    transaction.on_commit(lambda: _write(_key(day), None))
+def offer_of(code: str, day: dt.date) -> Offer | None:
+    """A card on sale or suspended, by its code, as old as `offers` at most."""
+    found: Offer | None = _kept(_key(day, code), lambda: products.offer_of(code, day))
+    return found
 
 
-def _key(day: dt.date) -> str:
-    return f"cards.showcase.{day.isoformat()}"
+def drawn(offer: Offer, language: str, draw: Callable[[], str]) -> str:
+    """A part of a page that tells of this offer alone, drawn once for each time the offer was read."""
+    found: str = _kept(f"cards.showcase.drawn.{offer.read}.{language}", draw)
+    return found
+
+
+def refresh(code: str, day: dt.date) -> None:
+    """Forget what is shown of a product once the change that was made is committed."""
+
+    def forget() -> None:
+        for key in (_key(day), _key(day, code)):
+            _write(key, None)
+
+    transaction.on_commit(forget)
+
+
+def _key(day: dt.date, code: str = "") -> str:
+    return f"cards.showcase.{day.isoformat()}.{code}"
+
+
+def _kept(key: str, read: Callable[[], Any]) -> Any:
+    found = _read(key)
+    if found is None and (found := read()) is not None:
+        _write(key, found)
+    return found
 
 
 def _read(key: str) -> Any:
@@ -40,7 +62,7 @@ def _read(key: str) -> Any:
         return None
 
 
-def _write(key: str, value: list[Offer] | None) -> None:
+def _write(key: str, value: Any) -> None:
     try:
         cache.set(key, value, SECONDS)
     except Exception:

@@ -1,7 +1,5 @@
 """How a sold card and what is left of it are told in words: `{% load wallet_words %}`."""
 
-import datetime as dt
-
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -9,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from cards.models import Card
 from cards.policy import limits, numbers
+from cards.queries import refusing
 from cards.queries.cards import Position
 from cards.queries.entitlements import Standing
-from core import refusals
+from core import refusals, words
 from members.models import LegalText
 from members.policy import names, phones
 
@@ -93,13 +92,19 @@ def left_words(standing: Standing) -> str:
             return ngettext("%(n)s left this year", "%(n)s left this year", left) % {"n": left}
         case limits.Per.CARD:
             return ngettext("%(n)s left", "%(n)s left", left) % {"n": left}
+        case limits.Per.HOUSEHOLD:
+            return ngettext("%(n)s left for your household", "%(n)s left for your household", left) % {"n": left}
 
 
 @register.filter
 def why_not(decision: limits.Decision) -> str:
     """Why a benefit cannot be used, and from when it can."""
-    again: dt.date | None = decision.allowed_again_on
-    return refusals.sentence(decision.code, day=again, left=decision.left)
+    return refusals.sentence(decision.code, **refusing.facts(decision))
+
+
+@register.filter
+def tier_word(code: str) -> str:
+    return words.of(words.TIER, code)
 
 
 @register.filter
@@ -111,7 +116,7 @@ def widest(standing: Standing) -> dict[str, int] | None:
     order = list(limits.Per)
     limit = max(standing.used, key=lambda one: order.index(one.per))
     used = standing.used[limit]
-    is_long = limit.per in {limits.Per.YEAR, limits.Per.CARD}
+    is_long = limit.per in {limits.Per.YEAR, limits.Per.CARD, limits.Per.HOUSEHOLD}
     return {"used": used, "count": limit.count, "left": max(0, limit.count - used), "is_long": is_long}
 
 

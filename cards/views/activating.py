@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cards.forms.activation import ActivationForm, ConfirmForm
 from cards.models import Activation, Card, Entitlement
-from cards.operations import activation, online_activation
-from cards.operations.activation import Claim
+from cards.operations import claims, online_activation
+from cards.operations.claims import Claim
 from cards.operations.online_activation import Given
 from cards.policy import numbers, validity
 from cards.queries import cards, purchases, wallet
@@ -115,7 +115,7 @@ def done(request: HttpRequest, card: UUID) -> HttpResponse:
 def _recognised(request: HttpRequest, data: dict[str, Any], user: User | None) -> HttpResponse:
     phone = data["phone"].value
     claim = Claim(data["card_number"], data["activation_code"], phone, data["document_number"])
-    card = activation.recognise(claim)
+    card = claims.recognise(claim)
     online_activation.refuse_other_login(user, phone=phone)
     language, binding = get_language() or "en", secrets.token_hex(16)
     online_activation.send_code(phone, binding=binding, language=language)

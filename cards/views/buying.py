@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from cards.forms import buying as forms
 from cards.models import Channel, Order, Product, ProductVersion
-from cards.operations import orders
+from cards.operations import orders, part_payment
 from cards.operations.counter_sale import PRICE_FIELDS
 from cards.policy import purchase
 from cards.policy.parameters import InstalmentParameters, PaymentParameters, PurchaseParameters
@@ -74,10 +74,9 @@ class Desk:
         today = clock.today()
         self.text = purchases.agreement_of(self.version, on=today)
         self.rules = parameters.in_force(PurchaseParameters, on=today)
+        self.by_points = part_payment.offer(self.member, of_minor=price)
         self.document = purchases.document_of(self.member) if self.member else None
-        self.plans = forms.plan_choices(
-            price, self.version.currency, parameters.in_force(InstalmentParameters, on=today).plans
-        )
+        self.plans = self._plans(price)
 
     def ask(self, draft: dict[str, Any] | None = None) -> HttpResponse:
         """The application form, empty or as it was filled in."""
@@ -91,7 +90,11 @@ class Desk:
         form = self._form(data=self.request.POST)
         if not form.is_valid():
             return self._page("form", form=form, status=422)
-        return self._review(form.cleaned_data)
+        try:
+            return self._review(form.cleaned_data)
+        except RuleBroken as broken:
+            form.add_error("points", refusals.said(broken))
+            return self._page("form", form=form, status=422)
 
     def confirm(self) -> HttpResponse:
         """A known member's order is placed; anybody else first proves the phone number."""
@@ -144,6 +147,7 @@ class Desk:
                 document=document,
                 gift=forms.gift_of(draft),
                 parts=draft["parts"],
+                points=draft.get("points", 0),
                 invoice=forms.invoice_of(draft),
             )
         except RuleBroken as broken:
@@ -183,6 +187,8 @@ class Desk:
 
     def _review(self, draft: dict[str, Any], *, refused: RuleBroken | None = None) -> HttpResponse:
         member = self.member or getattr(self.request.user, "member", None)
+        off = self._off(member, draft, refused=refused)
+        draft = draft | {"points": off.points}
         patience = parameters.in_force(PaymentParameters, on=clock.today()).pay_within_minutes
         return self._page(
             "review",
@@ -191,7 +197,9 @@ class Desk:
             buyer_name=member.name if member else draft["name"],
             buyer_phone=(member.phone if member else draft["phone"]) or "",
             gift=forms.gift_of(draft),
-            plan=dict(self.plans)[draft["parts"]],
+            plan=dict(self._plans(self.price - off.minor))[draft["parts"]],
+            off=off,
+            pay_minor=self.price - off.minor,
             wants_invoice=draft.get("wants_invoice"),
             pay_within_minutes=patience,
             cooling_off_days=self.rules.cooling_off_days,
@@ -203,10 +211,26 @@ class Desk:
         return forms.PurchaseForm(
             plans=self.plans,
             is_known=self.member is not None,
+            most_points=self.by_points.most,
             identity_for_self=self._asks_identity(is_gift=False),
             identity_for_gift=self._asks_identity(is_gift=True),
             **bound,
         )
+
+    def _off(self, member: Member | None, draft: dict[str, Any], *, refused: RuleBroken | None) -> part_payment.Part:
+        """What her points take off; beside another refusal, what cannot be had any more is left out."""
+        if member is None or not draft.get("points"):
+            return part_payment.NOTHING
+        try:
+            return part_payment.part(member, draft["points"], of_minor=self.price)
+        except RuleBroken:
+            if refused is None:
+                raise
+            return part_payment.NOTHING
+
+    def _plans(self, total: int) -> list[tuple[int, str]]:
+        offered = parameters.in_force(InstalmentParameters, on=clock.today()).plans
+        return forms.plan_choices(total, self.version.currency, offered)
 
     def _asks_identity(self, *, is_gift: bool) -> bool:
         return self.document is None and purchase.identity_needed(
@@ -226,6 +250,7 @@ class Desk:
             "price": self.price,
             "member": self.member,
             "document": self.document,
+            "by_points": self.by_points,
             "agreement": self.text,
             "sections": legal_layout.sections(self.text.bodies.get(language) or self.text.bodies.get("en", "")),
         }

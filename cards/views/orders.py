@@ -87,7 +87,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "order": order, "standing": standing, "providers": providers, "refused": refused, "may_keep": may_keep,
     }  # fmt: skip
-    return render(request, "cards/orders/pay.html", context, status=409 if refused else 200)
+    shown = render(request, "cards/orders/pay.html", context, status=409 if refused else 200)
+    # A browser holds the redirect after the form against the policy of the page that the form stands on.
+    shown._csp_update = {"form-action": gateways.pages()}  # type: ignore[attr-defined]
+    return shown
 
 
 @login_required

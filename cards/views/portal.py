@@ -15,13 +15,15 @@ from cards import printing
 from cards.models import Card
 from cards.operations import codes
 from cards.policy.parameters import CodeParameters
-from cards.queries import cards, mandates, moments, wallet
+from cards.queries import benefits as list_of
+from cards.queries import cards, holder_tier, mandates, moments, wallet
 from cards.queries import contract as contracts
 from core import clock, parameters, show
 from core.models import User
 from core.spreadsheet import csv_lines
 
 USES_A_PAGE = 25
+BENEFITS_USED = 8
 
 
 @require_safe
@@ -39,12 +41,19 @@ def portal_card(request: HttpRequest, card: UUID | None = None) -> HttpResponse:
 @login_required
 @never_cache
 def benefits(request: HttpRequest) -> HttpResponse:
-    """What I can use now, what is used, what opens again and when."""
+    """What is reserved, what I can use now, what opens again and when, what a higher tier adds, what is used."""
     mine = wallet.cards_of(_user(request))
     if not mine:
         return render(request, "cards/portal/empty.html")
     wanted = next((one.public_id for one in mine if str(one.public_id) == request.GET.get("card")), None)
-    return render(request, "cards/portal/benefits.html", _context(request, mine, wanted))
+    context = _context(request, mine, wanted, uses=BENEFITS_USED)
+    card, panel = context["card"], context["panel"]
+    found = list_of.reservable(card, panel.benefits) if panel.serves else panel.benefits
+    context["now"] = [one for one in found if one.decision.allowed and panel.serves]
+    context["of_tiers"] = [one for one in found if one.decision.code == "benefit_from_tier"]
+    context["later"] = [one for one in found if one not in context["now"] and one not in context["of_tiers"]]
+    context["parts"] = list_of.parts(card, day=clock.today()) if card.holder_id else []
+    return render(request, "cards/portal/benefits.html", context)
 
 
 @require_safe
@@ -127,20 +136,21 @@ def printable(request: HttpRequest, card: UUID) -> HttpResponse:
     return response
 
 
-def _context(request: HttpRequest, mine: list[Card], wanted: UUID | None) -> dict[str, Any]:
+def _context(request: HttpRequest, mine: list[Card], wanted: UUID | None, *, uses: int = 3) -> dict[str, Any]:
     shown = next((one for one in mine if wanted is None or one.public_id == wanted), None)
     if shown is None:
         raise Http404
     day = clock.today()
-    panel = cards.panel(shown, day=day, store=None, uses=3)
+    panel = cards.panel(shown, day=day, store=None, uses=uses)
     context = {
         "card": shown,
         "cards": mine,
         "panel": panel,
         "moments": moments.of(panel, day=day),
+        "tier": holder_tier.of(shown),
         "pulse": _pulse(request, shown),
         "mandate": mandates.live(shown) if shown.last_valid_on else None,
-        "usable": [one for one in panel.benefits if one.decision.allowed and panel.position.is_usable],
+        "usable": [one for one in panel.benefits if one.decision.allowed and panel.serves],
     }
     return context | _code(shown, panel.position)
 

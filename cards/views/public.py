@@ -4,14 +4,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cards.models import ProductVersion
 from cards.operations import faces
 from cards.policy.parameters import ActivationParameters, PurchaseParameters, RenewalParameters
 from cards.policy.states import VersionState
-from cards.queries import comparison, contents, products, showcase
+from cards.queries import comparison, contents, showcase
 from cards.views import sources
 from core import access, clock, parameters
 
@@ -39,16 +41,19 @@ def listing(request: HttpRequest) -> HttpResponse:
 @sources.remembered
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """`/cards/<code>/`: a card on sale, or suspended and saying so; a draft or retired card is not there."""
-    offer = products.offer_of(code, clock.today())
+    today = clock.today()
+    offer = showcase.offer_of(code, today)
     if offer is None:
         raise Http404
-    version = offer.version
-    example = contents.example(version, day=clock.today())
-    return render(
-        request,
-        "cards/public/product.html",
-        {"offer": offer, "version": version, "example": example, "figures": _figures()},
-    )
+    context = {"offer": offer, "version": offer.version}
+
+    def draw() -> str:
+        example = contents.example(offer.version, day=today)
+        told = context | {"example": example, "figures": _figures()}
+        return render_to_string("cards/public/_offer.html", told, request)
+
+    drawn = showcase.drawn(offer, get_language() or "", draw)
+    return render(request, "cards/public/product.html", context | {"drawn": mark_safe(drawn)})  # noqa: S308  (a template drew it)
 
 
 @require_safe
@@ -58,7 +63,6 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=31_536_000, immutable=True)
 def face_image(request: HttpRequest, name: str) -> HttpResponseBase:
     """The picture of a card face: everybody may see that of an approved version, staff that of a draft."""
     rows = ProductVersion.objects.filter(face_image=name)
@@ -69,16 +73,15 @@ def face_image(request: HttpRequest, name: str) -> HttpResponseBase:
     with default_storage.open(faces.path_of(name)) as kept:
         response = HttpResponse(kept.read(), content_type="image/jpeg")
     response["Content-Security-Policy"] = "default-src 'none'"
-    if not public:
-        response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
     return response
 
 
 def _figures() -> dict[str, object]:
     """The figures of the policy in force that the answers name."""
-    today = clock.today()
+    now = parameters.Snapshot()
     return {
-        "purchase": parameters.in_force(PurchaseParameters, on=today),
-        "activation": parameters.in_force(ActivationParameters, on=today),
-        "renewal": parameters.in_force(RenewalParameters, on=today),
+        "purchase": now.of(PurchaseParameters),
+        "activation": now.of(ActivationParameters),
+        "renewal": now.of(RenewalParameters),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cards.forms import renewing as forms
 from cards.models import Card, RenewalMandate
-from cards.operations import mandates, renewals
+from cards.operations import mandates, part_payment, renewals
 from cards.operations.counter_sale import refuse_price
 from cards.operations.orders import Agreed
 from cards.policy.parameters import InstalmentParameters
@@ -56,11 +56,12 @@ def renew(request: HttpRequest, card: str) -> HttpResponse:
                     member=member,
                     years=form.cleaned_data["years"],
                     parts=form.cleaned_data["parts"],
+                    points=form.cleaned_data["points"],
                     key=form.cleaned_data["key"],
                     agreed=_agreed(form.cleaned_data["text"]),
                 )
             except RuleBroken as broken:
-                form.add_error(None, refusals.said(broken))
+                form.add_error("points" if broken.code.startswith("points_") else None, refusals.said(broken))
             else:
                 return redirect("cards:order_pay", token=order.token)
     context = {
@@ -68,6 +69,7 @@ def renew(request: HttpRequest, card: str) -> HttpResponse:
         "choices": choices,
         "best": best if len(choices) > 1 else None,
         "number": found.renewals + 1,
+        "by_points": part_payment.offer(member, of_minor=choices[0].quote.pay_minor),
         "agreement": text,
         "sections": _sections(text),
         "chosen": str(form["years"].value()),

@@ -35,6 +35,8 @@ refusals.word(
         "instalment_plan_unknown": _("This number of parts is not offered."),
         "instalment_too_small": _("The amount is too small to be paid in so many parts."),
         "payment_does_not_fit": _("This money does not fit the order as it stands. It can only be sent back."),
+        "points_at_most": _("At most %(most)s points can be used here."),
+        "points_not_accepted": _("Points cannot pay here."),
         "payment_not_set_aside": _("This payment is not set aside."),
     }
 )

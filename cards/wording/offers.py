@@ -75,6 +75,14 @@ def _limits(benefit: Entitlement) -> Iterator[str]:
         yield ngettext("once while the card is valid", "%(count)s times while the card is valid", count) % {
             "count": count
         }
+    if (count := getattr(benefit, "per_household", None)) is not None:
+        yield _of_household(count)
+
+
+def _of_household(count: int) -> str:
+    return ngettext("once a year for the household", "%(count)s times a year for the household", count) % {
+        "count": count
+    }
 
 
 def places(benefit: Entitlement) -> str:

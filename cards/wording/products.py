@@ -151,7 +151,7 @@ def _plainly(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return show.listed(map(str, value))
     return "—" if value in (None, "") else str(value)
 
 
@@ -169,5 +169,5 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "starts_on": _day,
     "validity": _choice(dict(ProductVersion.Validity.choices)),
     "use_rule": _choice(dict(ProductVersion.UseRule.choices)),
-    "channels": lambda value: ", ".join(str(dict(Channel.choices).get(code, code)) for code in value or []) or "—",
+    "channels": lambda value: show.listed(str(dict(Channel.choices).get(code, code)) for code in value or []) or "—",
 }

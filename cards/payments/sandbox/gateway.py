@@ -27,6 +27,7 @@ class Sandbox:
     code = "sandbox"
     label = _("Sandbox (no real money)")
     keeps_instruments = True
+    pages: tuple[str, ...] = ()
 
     def start(self, payment: Payment, *, return_url: str, notify_url: str) -> str:
         charge = _charge_of(payment, return_url=return_url, notify_url=notify_url)

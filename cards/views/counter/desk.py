@@ -96,9 +96,9 @@ def choose_store(request: HttpRequest) -> HttpResponse:
     return render(request, "cards/counter/store.html", {"stores": stores, "next": back})
 
 
-def the_card(request: HttpRequest, desk: Desk, public_id: UUID) -> Card:
+def the_card(request: HttpRequest, desk: Desk, public_id: UUID, *, whole: bool = False) -> Card:
     """The card a page is about. One that was not just looked up goes on record before it is shown."""
-    card = cards.with_relations().filter(public_id=public_id).first()
+    card = cards.with_relations().filter(public_id=public_id).first() if whole else cards.opened(public_id)
     if card is None:
         raise Http404
     if request.session.get(OPEN) != str(public_id):

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cards.models import BenefitUse, Card
+from cards.models import Card
 from cards.operations import looking, uses
-from cards.queries import cards, recent
+from cards.queries import benefits, cards, holder_tier, recent
+from cards.views.counter import verbs as entered
 from cards.views.counter.desk import OPEN, Desk, at_desk, refuse, the_card
 from core import access, clock, navigation
 from core.rules import RuleBroken
@@ -44,13 +45,16 @@ def card(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     """The panel: who, which card, how it stands, what can be had here and now, and the verbs."""
     found = the_card(request, desk, card)
     panel = cards.panel(found, day=clock.today(), store=desk.store)
-    context = {"desk": desk, "card": found, "panel": panel, "verbs": _verbs(found, panel), "undoable": None}
-    context["undoable"] = next((use for use in panel.uses if _may_undo(use, desk)), None)
+    context = {"desk": desk, "card": found, "panel": panel, "verbs": _verbs(found, panel)}
+    context["more_verbs"] = entered.offered(found)
+    context["tier"] = holder_tier.of(found)
+    if undoable := next((use for use in panel.uses if _may_undo(use, desk)), None):
+        context["undo"] = benefits.undo(undoable) or reverse("counter:undo", args=[undoable.pk])
     return render(request, "cards/counter/card.html", context)
 
 
-def _may_undo(use: BenefitUse, desk: Desk) -> bool:
-    return (
+def _may_undo(use: Any, desk: Desk) -> bool:
+    return bool(
         use.reversed_at is None
         and use.store_id == desk.store.pk
         and (clock.now() - use.at <= uses.REVERSAL_WINDOW or access.allows(desk.clerk, "cards.reverse_any_use"))

@@ -51,7 +51,7 @@ def scan(request: HttpRequest, desk: Desk) -> HttpResponse:
 def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     """The choices with their prices to be read out, and the till. There is no field for a price (CARD-07)."""
     access.require(desk.clerk, RIGHT, at=desk.store.pk)
-    found, day = the_card(request, desk, card), clock.today()
+    found, day = the_card(request, desk, card, whole=True), clock.today()
     if request.method == "POST":
         counter_sale.refuse_price(request.POST, where="counter")
         if "give_up" in request.POST:
