@@ -1,0 +1,1 @@
+"""Writes of loyalty: one transaction and one record in the trail each."""

@@ -1,0 +1,192 @@
+"""What an occasion earns: the facts, the rules of that moment, the posting, and what the caps have counted (LOY-04 · B7.1)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from cards.models import Order
+from core import audit, clock, parameters
+from core.models import Store, User
+from core.refusals import Refusal
+from loyalty.models import EarnCounter, EarnOccasion, PointTransaction, Purchase
+from loyalty.operations import budgets, ledger, points
+from loyalty.operations.ledger import Cause
+from loyalty.policy import earning, rules
+from loyalty.policy.parameters import PointsParameters, TierParameters
+from loyalty.policy.rules import Kind, Occasion, Rule
+from loyalty.queries import earning as rows
+from loyalty.queries import figures
+from members.models import Member
+
+REFUNDABLE = frozenset({Kind.CARD_PURCHASE, Kind.RENEWAL})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it arrives: net of discount, in minor units."""
+
+    net_minor: int
+    sku: str = ""
+    description: str = ""
+    category: str = ""
+    quantity: int = 1
+
+
+def of_purchase(
+    purchase: Purchase, member: Member, lines: Sequence[Line], *, policy: TierParameters
+) -> PointTransaction | None:
+    """What the rules of that moment give; nothing is posted for nothing."""
+    day = purchase.occurred_on
+    of = [*rows.house_rules(purchase.tier, on=day, ladder=policy), *rows.rules_at(purchase.occurred_at)]
+    is_first = not Purchase.objects.filter(member=member).exclude(pk=purchase.pk).exists()
+    made = _award(member, facts(purchase, lines, of=of, member=member, is_first=is_first), of)
+    if made.points == 0:
+        return None
+    return points.accrue(member, made.points, cause=cause_of(purchase, made), earned_on=day)
+
+
+def facts(
+    purchase: Purchase, lines: Sequence[Line], *, of: Sequence[Rule], member: Member | None, is_first: bool
+) -> Occasion:
+    """A purchase as the rules are asked about it; without the member nothing is known of a birthday."""
+    return rows.occasion(
+        Kind.PURCHASE,
+        purchase.occurred_at,
+        _asked(lines),
+        of=of,
+        member=member,
+        tier=purchase.tier,
+        store=purchase.store.code if purchase.store else "",
+        is_first=is_first,
+    )
+
+
+def cause_of(purchase: Purchase, made: earning.Award) -> Cause:
+    return Cause(
+        "purchase",
+        str(purchase.pk),
+        purchase.occurred_at,
+        why=_why(made),
+        actor=purchase.clerk,
+        store=purchase.store,
+    )
+
+
+@transaction.atomic
+def of_occasion(
+    member: Member,
+    kind: Kind,
+    *,
+    key: str,
+    at: dt.datetime,
+    actor: User | None = None,
+    store: Store | None = None,
+    lines: Sequence[Line] = (),
+    code: str = "",
+    order: Order | None = None,
+) -> PointTransaction | None:
+    """LOY-04 · B7.1 — what anything but a purchase earns: a card order, a task or event (`code`), a referral.
+
+    (`kind`, `key`) names the occasion for ever. A repeat gives what it earned the first time, also nothing; the same key
+    for another member or task is refused (`key_reused`).
+    """
+    ledger.account_of(member)
+    before = EarnOccasion.objects.filter(kind=kind, key=key).select_related("earned").first()
+    if before is not None:
+        if (before.member_id, before.code) != (member.pk, code):
+            raise Refusal("key_reused")
+        return before.earned
+    day = clock.day_of(at)
+    tier = figures.standing(member, parameters=parameters.in_force(TierParameters, on=day)).tier
+    of = rows.rules_at(at)
+    occasion = rows.occasion(
+        kind,
+        at,
+        _asked(lines),
+        of=of,
+        member=member,
+        tier=tier,
+        store=store.code if store else "",
+        code=code,
+        is_first=not EarnOccasion.objects.filter(member=member, kind=kind).exists(),
+    )
+    made = _award(member, occasion, of)
+    earned = None
+    if made.points:
+        why = _why(made) | ({"code": code} if code else {})
+        cause = Cause(kind.value, key, at, why=why, actor=actor, store=store)
+        earned = points.accrue(member, made.points, cause=cause, earned_on=day, waits=kind in REFUNDABLE)
+    row = EarnOccasion(
+        member=member,
+        kind=kind,
+        key=key,
+        code=code,
+        tier=tier,
+        net_minor=occasion.net_minor,
+        occurred_at=at,
+        order=order,
+        earned=earned,
+        actor=actor,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refusal("key_reused") from error
+    audit.record(
+        "loyalty.occasion.judge",
+        subject=row,
+        actor=actor,
+        member_id=member.pk,
+        store_id=store.pk if store else None,
+        details={"kind": kind, "code": code, "points": earned.points if earned else 0},
+    )
+    return earned
+
+
+def _asked(lines: Sequence[Line]) -> tuple[rules.Line, ...]:
+    return tuple(rules.Line(line.net_minor, line.category, line.sku, line.quantity) for line in lines)
+
+
+def _award(member: Member, occasion: Occasion, of: Sequence[Rule]) -> earning.Award:
+    """The award within all caps, which have counted it. Her account is locked; the budgets of the programme come last."""
+    day = occasion.at.date()
+    policy = parameters.in_force(PointsParameters, on=day)
+    asked = [rule for rule in of if rules.applies(rule, occasion)]
+    used, birthday_used = rows.used(member, asked, on=day, birthday=occasion.birthday)
+    occasion = replace(occasion, birthday_used=birthday_used)
+    made = earning.award(occasion, of=asked, parameters=policy, used=used)
+    limited = {part.rule for part in made.parts}
+    if held := budgets.lock([rule for rule in asked if rule.code in limited], on=day):
+        used = replace(used, programme={code: row.points for code, row in held.items()})
+        made = earning.award(occasion, of=asked, parameters=policy, used=used)
+    if made.points:
+        for code, period, more in counted(asked, made, occasion):
+            counter, _ = EarnCounter.objects.get_or_create(member=member, rule=code, period=period)
+            EarnCounter.objects.filter(pk=counter.pk).update(points=F("points") + more)
+        budgets.count(held, {part.rule: part.points for part in made.parts})
+    return made
+
+
+def counted(of: Sequence[Rule], made: earning.Award, occasion: Occasion) -> list[tuple[str, str, int]]:
+    """What each rule gave, in the periods that its cap counts over: rule, period, points."""
+    gave, day = {part.rule: part.points for part in made.parts}, occasion.at.date()
+    return [
+        (rule.code, period, max(gave[rule.code], 0))
+        for rule in of
+        if rule.code in gave
+        for period in sorted(rules.counted_in(rule, day, occasion.birthday))
+    ]
+
+
+def _why(made: earning.Award) -> dict[str, Any]:
+    """The rules and caps that made the number, for ever with the entry."""
+    parts = [asdict(part) for part in made.parts]
+    for part in parts:
+        if not part["programme_cut"]:
+            del part["programme_cut"]
+    return {"parts": parts, "cut": made.cut}

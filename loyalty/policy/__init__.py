@@ -1,0 +1,1 @@
+"""The rules of loyalty, pure: points, tiers, benefits, rewards, referral."""

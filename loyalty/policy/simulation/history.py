@@ -1,0 +1,117 @@
+"""LOY-17 — what happened to a member's points and tier, as facts that any rule can be asked about again.
+
+`day` is the business day on which a fact reached us, which may lie behind the day on which it happened. Facts come in
+the order in which they were posted.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from loyalty.policy.rules import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A purchase; `at` is its wall clock, `on` its day, which may be a public holiday, `points` what it really earned."""
+
+    day: date
+    key: int
+    at: datetime
+    on: date
+    lines: tuple[Line, ...]
+    net_minor: int
+    store: str = ""
+    points: int = 0
+    holiday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Goods of a purchase that came back, worth so much."""
+
+    day: date
+    purchase: int
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Points that no purchase earned (a referral, a task, by hand); `waits` while what they came of can be returned."""
+
+    day: date
+    key: int
+    on: date
+    points: int
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Points taken away that no purchase earned: of what was given under `of`, or by hand where it is None."""
+
+    day: date
+    points: int
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Points redeemed, or only set aside for it (`held`)."""
+
+    day: date
+    key: int
+    points: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What was set aside under `of` is redeemed; from now on it is known as `key`."""
+
+    day: date
+    key: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Points of a redemption, or of what was only set aside (`held`), that came back."""
+
+    day: date
+    of: int
+    points: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What she did on a day besides buying, so many times; it counts from the next day on."""
+
+    day: date
+    on: date
+    signal: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guaranteed:
+    """A tier that two people guarantee her through a day, unless they ended it before."""
+
+    day: date
+    tier: str
+    through: date
+    ended: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.day <= day <= self.through and (self.ended is None or day < self.ended)
+
+
+Fact = Bought | Returned | Given | Taken | Spent | Captured | GivenBack | Acted | Guaranteed
+
+
+@dataclass(frozen=True)
+class History:
+    """All facts of a member, and when she was born, where a rule wants to know."""
+
+    facts: tuple[Fact, ...] = ()
+    birth: date | None = None

@@ -1,0 +1,1 @@
+"""The portal's pages of loyalty, and its part of the counter."""

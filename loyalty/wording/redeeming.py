@@ -1,0 +1,67 @@
+"""What is said of redeeming: rewards, coupons, money off (LOY-06, LOY-13)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core import refusals, words
+
+refusals.word({
+    "points_above_share": _("At most %(most)s points can be used here."),
+    "points_buy_nothing": _("So few points are worth nothing."),
+    "bill_changed": _("Something has changed since. Please look at the amounts again."),
+    "coupon_unknown": _("There is no coupon with this code."),
+    "coupon_void": _("This coupon is void."),
+    "coupon_used": _("This coupon has been used already."),
+    "coupon_of_another_member": _("This coupon belongs to another member."),
+    "coupon_other_currency": _("This coupon is in another currency."),
+    "coupon_not_yet": _("This coupon can be used from %(day)s."),
+    "coupon_lapsed": _("This coupon was good through %(day)s."),
+    "coupon_not_here": _("This coupon is not for this store."),
+    "coupon_other_goods": _("This coupon is not for these goods."),
+    "coupon_below_minimum": _("This coupon needs a purchase of %(minimum)s; %(missing)s are missing."),
+    "coupon_code_taken": _("There is a coupon with this code already."),
+    "coupon_offer_in_use": _("Codes of this coupon have been issued; it can no longer change."),
+    "coupon_offer_over": _("The last day of this coupon has passed."),
+    "coupon_batch_unfit": _("A batch has 1 to %(most)s codes."),
+    "coupon_batch_not_ready": _("Only %(made)s of %(count)s codes are made. Please wait a moment."),
+    "reward_code_taken": _("There is a reward with this code already."),
+    "reward_code_unknown": _("There is no reward with this code."),
+    "reward_is_sent": _("This gift is sent to an address, not picked up."),
+    "reward_not_offered": _("This reward is not on offer."),
+    "reward_not_yet": _("This reward can be redeemed from %(day)s."),
+    "reward_limit": _("Each member can have this at most %(limit)s times."),
+    "reward_tier": _("This reward is for members from tier %(tier)s."),
+    "reward_sold_out": _("This reward is sold out."),
+    "reward_points_missing": _("%(missing)s points are missing."),
+    "reward_not_that_way": _("This reward cannot be had in this way."),
+    "reward_waits_elsewhere": _("This gift waits at %(store)s."),
+    "reward_is_collected": _("This gift is picked up at a store, not sent."),
+    "reward_order_ended": _("This reward is no longer reserved: %(state)s."),
+    "reward_too_old_to_undo": _("This can no longer be undone here; please ask our service."),
+    "reward_has_no_stock": _("Only gifts have a stock."),
+    "stock_change_unfit": _("A change of stock is 1 to %(most)s, or as many out of it."),
+    "stock_too_small": _("Only %(left)s are in stock."),
+})  # fmt: skip
+
+words.enter(
+    words.ACTION,
+    {
+        "loyalty.reward.draft": _("Reward drafted"),
+        "loyalty.reward.revise": _("Reward changed"),
+        "loyalty.reward.move": _("Reward put on offer or retired"),
+        "loyalty.reward.restock": _("Stock of a reward changed"),
+        "loyalty.rewardorder.order": _("Reward ordered"),
+        "loyalty.rewardorder.collected": _("Reward handed over"),
+        "loyalty.rewardorder.sent": _("Reward sent"),
+        "loyalty.rewardorder.cancelled": _("Reward cancelled"),
+        "loyalty.rewardorder.expired": _("Reward not collected in time"),
+        "loyalty.rewardorder.given-back": _("Reward given back"),
+        "loyalty.couponoffer.make": _("Coupon made"),
+        "loyalty.couponoffer.revise": _("Coupon changed"),
+        "loyalty.coupon.grant": _("Coupon given to a member"),
+        "loyalty.coupon.batch": _("Batch of coupons asked for"),
+        "loyalty.coupon.export": _("Coupon codes exported"),
+        "loyalty.coupon.void": _("Coupon made void"),
+        "loyalty.coupon.use": _("Coupon used"),
+        "loyalty.coupon.give_back": _("Coupon given back"),
+    },
+)
