@@ -28,7 +28,7 @@ def main() -> int:
     chosen = [one for one in registered.ALL if not asked.only or one.name.startswith(tuple(asked.only))]
     lines = []
     try:
-        data.build(server, size, keep=asked.keep)
+        data.build(server, size, keep=asked.keep, parts={one.data for one in chosen})
         print(f"\n{size.name}: {size.cards:,} cards, median of {asked.rounds} rounds\n", flush=True)
         runner = harness.Runner(server, size, rounds=asked.rounds)
         for benchmark in chosen:

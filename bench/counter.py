@@ -66,7 +66,7 @@ class LookUp(OfClients):
     name = "look-up"
     title = "counter look-up and panel"
     at_least = 0.2
-    at_most = {"statements": 15}
+    at_most = {"statements": 12}
 
     def our_client(self, number: int, size: Size, turn: int) -> dict[str, Iterator[Operation]]:
         from cards.models import Card
@@ -119,7 +119,7 @@ class Activate(OfClients):
         def one(pk: int) -> None:
             shown = counter_activation.Shown(proof=f"B{pk}", document_kind="passport", document_number=f"E{pk:08}",
                                              agreed=agreement, language="en", keeps_number=True)  # fmt: skip
-            card = cards.with_relations().get(pk=pk)
+            card = cards.shown().get(pk=pk)
             counter_activation.complete(card, shown, clerk=clerk, store=store, phone_proved=False)
 
         waiting = cards_to_activate(size, client=number, turn=turn)
@@ -139,6 +139,7 @@ class Use(OfClients):
     name = "use"
     title = "benefit use"
     at_least = 0.15
+    at_most = {"statements": 12}
 
     def our_client(self, number: int, size: Size, turn: int) -> dict[str, Iterator[Operation]]:
         from cards.models import Card, Entitlement

@@ -1,8 +1,8 @@
 """The counter by hand-written SQL: the same rows read and written, in as few statements as go together.
 
-Every operation is one transaction at the same isolation level, locks the card, obeys holds, limits and keys, leaves the
-same links in the audit chains and the same messages. What differs is that nothing is done twice and nothing is asked
-that this very operation does not need.
+Every operation is one transaction at the same isolation level, locks the card, obeys holds, limits and keys, counts in
+Redis what is counted there, leaves the same links in the audit chains and the same messages. What differs is that nothing
+is done twice and nothing is asked that this very operation does not need.
 """
 
 import base64
@@ -18,12 +18,15 @@ from zoneinfo import ZoneInfo
 
 import psycopg2
 import psycopg2.extras
+import redis
 from django.conf import settings
 
 from bench import counter, fill, hand
 
 CODE = struct.Struct(">BI4s16s")
 ZONE = ZoneInfo(settings.TIME_ZONE)
+MOST = 10**9  # searches an hour: counted all the same
+TRIES = 10  # at activating a card
 
 BENEFITS = """
 (SELECT json_agg(json_build_object('name', e.name, 'per_card', e.per_card, 'used', u.used, 'stores',
@@ -41,7 +44,10 @@ BENEFITS = """
 """
 CARD = f"""
 SELECT c.id, c.state, c.suspension, c.valid_from_on, c.last_valid_on, c.holder_id, n.number, v.name AS product, m.name,
-       m.phone, m.number AS member, t.starts_on AS term_starts_on, t.last_valid_on AS term_ends_on, {BENEFITS}
+       m.phone, m.phone_changed_at, m.number AS member, t.starts_on AS term_starts_on, t.last_valid_on AS term_ends_on,
+       (SELECT b.name FROM members_member b WHERE b.id = c.purchaser_id) AS purchaser,
+       (SELECT o.number FROM cards_orderline l JOIN cards_order o ON o.id = l.order_id
+         WHERE l.id = c.order_line_id) AS order_number, {BENEFITS}
   FROM cards_card c
   JOIN cards_cardnumber n ON n.id = c.number_id
   JOIN cards_productversion v ON v.id = c.version_id
@@ -122,8 +128,8 @@ GUIDE = f""", guided AS (INSERT INTO core_message {hand.COLUMNS}
     FROM unnest(ARRAY['inbox', 'sms', 'email']) ch ON CONFLICT DO NOTHING)"""
 
 TO_USE = """
-SELECT c.id, c.state, c.holder_id, m.language, t.id AS term, t.starts_on, t.version_id, e.name, e.per_card, e.value_minor,
-       e.cost_minor, e.code, s.name AS store, u.used,
+SELECT c.id, c.state, c.holder_id, m.language, m.phone_changed_at, t.id AS term, t.starts_on, t.version_id, e.name,
+       e.per_card, e.value_minor, e.cost_minor, e.code, s.name AS store, u.used,
        (SELECT json_agg(x.store_id) FROM cards_entitlement_stores x WHERE x.entitlement_id = e.id) AS stores,
        (SELECT b.id FROM cards_benefituse b WHERE b.key = %(key)s) AS earlier,
        (SELECT h.reason FROM risk_hold h
@@ -158,6 +164,7 @@ class Counter:
     """A clerk at a counter, with a connection of her own."""
 
     def __init__(self, number: int) -> None:
+        self.redis = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
         self.db = psycopg2.connect(os.environ["DATABASE_URL"], cursor_factory=psycopg2.extras.DictCursor)
         self.cursor: Any = self.db.cursor()
         self.cursor.execute("SELECT min(id) AS id FROM core_store")
@@ -179,8 +186,10 @@ class Counter:
             typed, nonce = self._read(_code(card))
         else:
             typed = counter.keys(card)[key]
-            if key in ("phone", "name"):
-                typed = hand.index(key, typed.replace(" ", "").casefold() if key == "name" else typed)
+        if key in ("phone", "name"):
+            typed = hand.index(key, typed.replace(" ", "").casefold() if key == "name" else typed)
+        if key in ("phone", "name", "order"):
+            self._count()
         facts = {"key": typed, "today": _today()}
         self.cursor.execute(FOUND[key], facts)
         found = self.cursor.fetchall()
@@ -197,6 +206,8 @@ class Counter:
 
     def activate(self, pk: int) -> None:
         number, today = f"E{pk:08}", _today()
+        if int(self.redis.get(f"hand:tries:{pk}") or 0) >= TRIES:
+            raise RuntimeError("too many tries")
         facts = {
             "card": pk,
             "today": today,
@@ -247,7 +258,8 @@ class Counter:
         self.cursor.execute(TO_USE, facts)
         row = self.cursor.fetchone()
         allowed = row["state"] == "active" and not row["earlier"] and not row["hold"] and not row["stores"]
-        if not allowed or row["term"] is None or (row["used"] or 0) + 1 > row["per_card"]:
+        rests = row["phone_changed_at"] and row["phone_changed_at"] > dt.datetime.now(dt.UTC) - dt.timedelta(hours=72)
+        if not allowed or rests or row["term"] is None or (row["used"] or 0) + 1 > row["per_card"]:
             self.db.rollback()  # in grace or over: it is told so, and a card in use is taken instead
             return
         period = f"card:{row['starts_on']}"
@@ -265,6 +277,16 @@ class Counter:
             "body": hand.seal("core.message.body", f"You used “{row['name']}” at {row['store']} on {today}. Not you? …"),
         })  # fmt: skip
         self.db.commit()
+
+    def _count(self) -> None:
+        """A search without the card in hand counts twice: towards being unusual, and towards being too much."""
+        asked = self.redis.pipeline(transaction=False)
+        for limit in ("unusual", "most"):
+            name = f"hand:{limit}:{self.clerk}"
+            asked.incr(name)
+            asked.expire(name, 3660)
+        if min(asked.execute()[::2]) > MOST:
+            raise RuntimeError("too many searches")
 
     def _chain(self) -> hand.Chain:
         self.cursor.execute(hand.LOCK)

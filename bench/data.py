@@ -7,12 +7,40 @@ from time import perf_counter
 from bench import harness
 from bench.harness import Size
 
+# Data that only some benchmarks ask for: grown from the thousand cards by a module of its own.
+APART = {"tiers": "bench.fill_tiers"}
 
-def build(server: str, size: Size, *, keep: bool) -> None:
-    """Make the templates, each grown from the one before, unless those of this size were kept."""
-    if keep and _kept(server) == size.name:
+
+def build(server: str, size: Size, *, keep: bool, parts: set[str]) -> None:
+    """Make the templates, each grown from the one before, unless those of this size were kept; then what stands apart.
+
+    The static files are gathered first, as a deployed house has them.
+    """
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=harness.ROOT, env=harness.environment(server, "none"), check=True)
+    if keep and _kept(server, "all") == size.name:
         print(f"using the {size.name} data that was kept", flush=True)
-        return
+    else:
+        _build(server, size)
+    for part in parts & APART.keys():
+        if not keep or _kept(server, part) != size.name:
+            _build_apart(server, size, part)
+
+
+def _build_apart(server: str, size: Size, part: str) -> None:
+    begun, name = perf_counter(), harness.template(server, part)
+    print(f"building {part} …", flush=True)
+    with harness.administering(server) as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {harness.template(server, 'thousand')} STRATEGY FILE_COPY")
+    command = [sys.executable, "-m", APART[part], str(size.cards)]
+    subprocess.run(command, cwd=harness.ROOT, env=harness.environment(server, name), check=True)
+    with harness.administering(server) as cursor:
+        cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [size.name])
+    print(f"built in {perf_counter() - begun:.0f} s", flush=True)
+
+
+def _build(server: str, size: Size) -> None:
     begun = perf_counter()
     print(f"building {size.cards:,} cards …", flush=True)
     before = ""
@@ -30,18 +58,19 @@ def build(server: str, size: Size, *, keep: bool) -> None:
 
 
 def drop(server: str, size: Size, *, keep: bool) -> None:
-    names = [harness.copied(server, part) for part in size.parts]
-    names += [] if keep else [harness.template(server, part) for part in size.parts]
+    parts = [*size.parts, *APART]
+    names = [harness.copied(server, part) for part in parts]
+    names += [] if keep else [harness.template(server, part) for part in parts]
     with harness.administering(server) as cursor:
         for name in names:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _kept(server: str) -> str:
+def _kept(server: str, part: str) -> str:
     with harness.administering(server) as cursor:
         cursor.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-            [harness.template(server, "all")],
+            [harness.template(server, part)],
         )
         row = cursor.fetchone()
     return row[0] or "" if row else ""

@@ -102,9 +102,49 @@ SELECT 'card.renewal_due:' || r.card_id || ':' || r.ends_on || ':' || r.step || 
        r.written_at, '', '', '', '', FALSE, '', 1, '', 'inbox', '', ''
   FROM cards_cardreminder r WHERE r.card_id BETWEEN %(first)s AND %(last)s
 """
-STATEMENTS = (ORDERS, LINES, CARDS, TERMS, USES, COUNTERS, MESSAGES, RECORDS, REMINDERS, REMINDED)
+POINT_ACCOUNTS = """
+INSERT INTO loyalty_pointaccount (member_id, available, pending, held, owed, opened_at)
+SELECT i, {lots} * {points}, 0, 0, 0, now() - interval '2 years' FROM generate_series(%(first)s, %(last)s) i
+"""
+# Lots are numbered on from the members, so that transaction, lot and entry of one accrual have one number.
+ACCRUALS = """
+INSERT INTO loyalty_pointtransaction (id, member_id, kind, points, occurred_at, posted_at, source, external_id, why, reason)
+SELECT i * {lots} + k, i, 'accrue', {points}, now() - interval '1 year', now() - interval '1 year', 'bench',
+       'lot:' || i || ':' || k, '{{}}', ''
+  FROM generate_series(%(first)s, %(last)s) i, generate_series(0, {lots} - 1) k
+"""
+LOTS = """
+INSERT INTO loyalty_pointlot (id, member_id, points, remaining, earned_on, matures_on, last_valid_on, is_pending, is_open)
+SELECT i * {lots} + k, i, {points}, {points}, %(today)s::date - 365, %(today)s::date - 351,
+       %(today)s::date + 30 * (k + 1) - CASE WHEN k < i %% 3 THEN 100 ELSE 0 END, FALSE, TRUE
+  FROM generate_series(%(first)s, %(last)s) i, generate_series(0, {lots} - 1) k
+"""
+ENTRIES = """
+INSERT INTO loyalty_pointentry (id, transaction_id, member_id, lot_id, from_book, to_book, points)
+SELECT id, id, member_id, id, 'issued', 'available', points FROM loyalty_pointlot
+ WHERE member_id BETWEEN %(first)s AND %(last)s
+"""
+STATEMENTS = (
+    ORDERS,
+    LINES,
+    CARDS,
+    TERMS,
+    USES,
+    COUNTERS,
+    MESSAGES,
+    RECORDS,
+    REMINDERS,
+    REMINDED,
+    POINT_ACCOUNTS,
+    ACCRUALS,
+    LOTS,
+    ENTRIES,
+)
 TABLES = ("members_member", "cards_cardnumber", "cards_order", "cards_orderline", "cards_card", "cards_term",
           "cards_benefituse", "cards_usecounter")  # fmt: skip
+OF_LOTS = ("loyalty_pointtransaction", "loyalty_pointlot", "loyalty_pointentry")
+LOTS_EACH, POINTS_EACH = 5, 1_000
+"""Of each member; of every three members one has no lot that lapsed, one has one, one has two."""
 
 
 def main(cards: int) -> None:
@@ -117,6 +157,7 @@ def main(cards: int) -> None:
     first = (Member.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
     facts = _references() | {"first": first, "last": cards, "today": clock.today()}
     shape = {"issued": ISSUED.replace("%", "%%"), "past": PAST, "spread": SPREAD}
+    shape |= {"lots": LOTS_EACH, "points": POINTS_EACH}
     shape["steps"] = ", ".join(f"({step})" for step in STEPS)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no foreign keys checked, no guards
@@ -127,6 +168,8 @@ def main(cards: int) -> None:
             cursor.execute(statement.format(**shape), facts)
         for table in TABLES:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {cards} + 1)")
+        for table in OF_LOTS:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {(cards + 1) * LOTS_EACH})")
         cursor.execute("SET session_replication_role = origin")
         _seal_chains()
         cursor.execute("VACUUM ANALYZE")

@@ -25,6 +25,19 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 ROUNDS = 3
 ROOT = Path(__file__).resolve().parent.parent
 THOUSAND = 1_000
+PRODUCTION = {
+    "TESSERA_MODE": "production",
+    "TESSERA_SITE_URL": "https://127.0.0.1",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "TESSERA_TRUSTED_PROXY_COUNT": "0",
+    "TESSERA_STATIC_ROOT": str(ROOT / "var" / "bench-static"),
+    "SECRET_KEY": "a-secret-of-benchmarks-which-guards-nothing",
+    "TESSERA_INDEX_KEY": "an-index-key-of-benchmarks-which-guards-nothing",
+    "TESSERA_AUDIT_KEY": "an-audit-key-of-benchmarks-which-guards-nothing",
+    "TESSERA_CODE_KEYS": "a-code-key-of-benchmarks-which-guards-nothing",
+    "TESSERA_DATA_KEYS": f"bench:{'0b' * 32}",
+}
+"""The settings of an installation behind its proxy, so that what runs is what runs there."""
 
 
 @dataclass(frozen=True)
@@ -220,13 +233,19 @@ def _median(rounds: list[Measured]) -> Measured:
 def environment(server: str, database: str) -> dict[str, str]:
     """What a process needs that works on one of our databases, the way an installation with servers of its own does."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
-    return kept | {
-        "DATABASE_URL": named(server, database),
-        "REDIS_URL": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/3"),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "TESSERA_DEMO": "0",
-        "TESSERA_STAFF_SECOND_FACTOR": "0",
-    }
+    redis = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/3")
+    return (
+        kept
+        | PRODUCTION
+        | {
+            "DATABASE_URL": named(server, database),
+            "REDIS_URL": redis,
+            "CACHE_URL": redis,  # a cache of our own: what is kept in it is true of this data alone
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "TESSERA_DEMO": "0",
+            "TESSERA_STAFF_SECOND_FACTOR": "0",
+        }
+    )
 
 
 def named(server: str, database: str) -> str:
