@@ -7,10 +7,16 @@ since everything a test may need is there. What the markers leave out is named a
 import os
 from collections import Counter, defaultdict
 from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
 
-HOW = {"browser": "make test-browser", "postgres": "make test-postgres", "slow": "make test-all"}
+HOW = {
+    "browser": "make test-browser",
+    "postgres": "make test-postgres",
+    "slow": "make test-all",
+    "walk": "make test-walks",
+}
 _left_out: dict[str, Counter[str]] = defaultdict(Counter)
 
 
@@ -48,6 +54,18 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
             if item.get_closest_marker(marker):
                 _left_out[marker][item.location[0]] += 1
                 break
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of a divided run hands what it saw to the process that writes the summary; all see the same."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["left_out"] = {marker: dict(files) for marker, files in _left_out.items()}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    for marker, files in getattr(node, "workeroutput", {}).get("left_out", {}).items():
+        _left_out[marker] = Counter(files)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,7 @@ from cards.operations import orders
 from cards.payments import callbacks, collecting, signatures
 from cards.payments.sandbox import provider
 from cards.policy import numbers
+from cards.queries import contents
 from core import clock, crypto, verify
 from core.models import Approval, Message, Store
 from members.models import LegalText, Member
@@ -71,11 +72,12 @@ def make_product(
         decided_by=director, decided_at=clock.now(),
     )  # fmt: skip
     version = ProductVersion(
-        product=product, number=1, state="approved", name="City Annual Card", name_zh_hans="城市年卡",
-        name_zh_hant="城市年卡", price_minor=price_minor, author=planner, approval=approval, approved_at=clock.now(),
-        **fields,
+        product=product, number=1, state="draft", name="City Annual Card", name_zh_hans="城市年卡",
+        name_zh_hant="城市年卡", price_minor=price_minor, author=planner, terms_digest="0" * 64, **fields,
     )  # fmt: skip
-    version.terms_digest = "0" * 64
+    version.save()
+    version.state, version.approval, version.approved_at = "approved", approval, clock.now()
+    version.terms_digest = contents.digest(version)
     version.save()
     product.version, product.state = version, Product.State.ON_SALE
     product.save()

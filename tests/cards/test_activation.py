@@ -4,10 +4,10 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from cards.models import Activation, Card, CardNumber, Term
-from cards.operations import activation
+from cards.operations import activation, activation_rows, claims
 from cards.policy import numbers
 from core import clock
 from core.models import AuditRecord, Message, Store, User
@@ -39,14 +39,14 @@ def acceptance(wanqing: Member) -> Acceptance:
     return Acceptance.objects.create(member=wanqing, text=text, language="en")
 
 
-def claim(card: Card, **changes: str) -> activation.Claim:
+def claim(card: Card, **changes: str) -> claims.Claim:
     true = {
         "card_number": card.number.number,
         "activation_code": ACTIVATION_CODE,
         "phone": "+8613812340001",
         "document_number": ID_NUMBER,
     }
-    return activation.Claim(**(true | changes))
+    return claims.Claim(**(true | changes))
 
 
 def activate(card: Card, document: IdentityDocument, acceptance: Acceptance, **more: object) -> Activation:
@@ -55,12 +55,12 @@ def activate(card: Card, document: IdentityDocument, acceptance: Acceptance, **m
 
 
 def test_a_true_claim_finds_the_card(card: Card) -> None:
-    assert activation.recognise(claim(card)) == card
+    assert claims.recognise(claim(card)) == card
 
 
 def test_spaces_and_look_alike_letters_are_forgiven(card: Card) -> None:
     typed = claim(card, card_number=" ".join(card.number.number), activation_code="7kqm-2xpt-9rwb")
-    assert activation.recognise(typed) == card
+    assert claims.recognise(typed) == card
 
 
 @pytest.mark.parametrize(
@@ -76,35 +76,35 @@ def test_spaces_and_look_alike_letters_are_forgiven(card: Card) -> None:
 )
 def test_every_wrong_field_gets_the_same_answer(card: Card, wrong: dict[str, str]) -> None:
     with pytest.raises(Refusal) as refused:
-        activation.recognise(claim(card, **wrong))
+        claims.recognise(claim(card, **wrong))
     assert (refused.value.code, dict(refused.value.params)) == ("activation_not_recognised", {})
 
 
 def test_after_five_wrong_tries_even_the_truth_waits_an_hour(card: Card) -> None:
     for minute in range(5):
         with clock.stopped(NOON + dt.timedelta(minutes=minute)), pytest.raises(Refusal):
-            activation.recognise(claim(card, activation_code="AAAAAAAAAAAA"))
+            claims.recognise(claim(card, activation_code="AAAAAAAAAAAA"))
     with clock.stopped(NOON + dt.timedelta(minutes=5)), pytest.raises(Refusal) as refused:
-        activation.recognise(claim(card))
+        claims.recognise(claim(card))
     assert (refused.value.code, refused.value.status) == ("activation_locked", 429)
     assert refused.value.allowed_from == NOON + dt.timedelta(minutes=64)
-    assert RiskEvent.objects.filter(kind=activation.LOCKED, is_alert=True).count() == 1
+    assert RiskEvent.objects.filter(kind=claims.LOCKED, is_alert=True).count() == 1
     with clock.stopped(NOON + dt.timedelta(minutes=65)):
-        assert activation.recognise(claim(card)) == card
+        assert claims.recognise(claim(card)) == card
 
 
 def test_tries_are_counted_for_a_number_that_does_not_exist_too(card: Card) -> None:
     for _ in range(5):
         with pytest.raises(Refusal):
-            activation.recognise(claim(card, card_number=UNKNOWN_NUMBER))
+            claims.recognise(claim(card, card_number=UNKNOWN_NUMBER))
     with pytest.raises(Refusal, check=lambda r: r.code == "activation_locked"):
-        activation.recognise(claim(card, card_number=UNKNOWN_NUMBER))
+        claims.recognise(claim(card, card_number=UNKNOWN_NUMBER))
 
 
 def test_after_the_window_the_member_is_sent_to_people(card: Card) -> None:
     late = NOON + dt.timedelta(days=400)
     with clock.stopped(late), pytest.raises(Refusal, check=lambda r: r.code == "activation_window_over"):
-        activation.recognise(claim(card))
+        claims.recognise(claim(card))
 
 
 def test_activation_gives_holder_term_and_guide(card: Card, document: IdentityDocument, acceptance: Acceptance) -> None:
@@ -126,7 +126,7 @@ def test_a_card_is_activated_once(card: Card, document: IdentityDocument, accept
     with pytest.raises(Refusal, check=lambda r: r.code == "card_already_activated"):
         activate(card, document, acceptance)
     with pytest.raises(Refusal, check=lambda r: r.code == "activation_not_recognised"):
-        activation.recognise(claim(card))
+        claims.recognise(claim(card))
 
 
 def test_nobody_holds_more_cards_of_a_product_than_allowed(
@@ -163,6 +163,29 @@ def test_a_clerk_without_the_right_is_refused(
 
 
 @pytest.mark.postgres
+def test_one_statement_writes_the_very_rows_that_the_models_write(
+    card: Card, document: IdentityDocument, acceptance: Acceptance, store: Store, clerk: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    written = []
+    for way in (activation_rows.in_one_statement, activation_rows.row_by_row):
+        monkeypatch.setattr(activation_rows, "in_one_statement", way)
+        with clock.stopped(NOON), transaction.atomic():
+            done = activate(card, document, acceptance, store=store, clerk=clerk, channel="store")
+            assert Activation.objects.get() == done
+            rows = [
+                Activation.objects.values(),
+                Term.objects.values(),
+                Card.objects.values(),
+                CardNumber.objects.values(),
+            ]
+            written.append([{**row.get(), "id": None} for row in rows])
+            transaction.set_rollback(True)
+    assert written[0] == written[1]
+    assert not Activation.objects.exists()
+
+
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_activations_at_once_give_one_term(card: Card, document: IdentityDocument, acceptance: Acceptance) -> None:
     def once(_: int) -> bool:
@@ -185,7 +208,7 @@ def test_two_activations_at_once_give_one_term(card: Card, document: IdentityDoc
 def test_parallel_guesses_do_not_get_more_tries(card: Card) -> None:
     def guess(n: int) -> str:
         try:
-            activation.recognise(claim(card, activation_code=f"AAAAAAAAAA{n:02}"))
+            claims.recognise(claim(card, activation_code=f"AAAAAAAAAA{n:02}"))
         except Refusal as refusal:
             return refusal.code
         else:

@@ -172,6 +172,7 @@ def test_any_name_is_taken_cleaned_or_refused_but_never_breaks(product: Product,
     assert "<script>alert(1)" not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_naughty_strings_break_no_field(product: Product, shared_data: Path) -> None:
     found = next((shared_data / "nasty" / "blns").rglob("*.json"))
     for text in json.loads(found.read_text()):

@@ -3,10 +3,12 @@
 import pytest
 
 from cards import demo
-from cards.models import CardNumber, Product, ProductVersion
+from cards.models import Card, CardNumber, Product, ProductVersion
 from core import verify
+from core.messaging import inbox
 from core.models import Approval
 from members import demo as people
+from members.models import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -27,3 +29,15 @@ def test_the_demo_has_three_cards_on_sale_and_one_waiting_for_approval():
         for benefit in version.entitlements.all():
             assert all((benefit.name_zh_hans, benefit.name_zh_hant, benefit.description_zh_hans))
     assert not [one.code for one in verify.invariants() if one.code.startswith("P") and verify.look(one).broken]
+
+
+def test_the_demo_shows_a_card_in_use_and_few_unread_messages():
+    people.load()
+    demo.load()
+    wanqing = Member.objects.by_phone("+8613800138001").get()
+    card = Card.objects.get(holder=wanqing, state="active")
+    assert card.uses.count() > 3
+    assert Member.objects.filter(language="zh-hant").exists()
+    for member in Member.objects.exclude(user=None):
+        assert member.user is not None
+        assert inbox.unread_count(member.user) < 12, member.name

@@ -15,7 +15,7 @@ from core import clock, sweeps
 from core.refusals import Refusal
 from core.rules import RuleBroken
 from members.models import Member
-from tests.cards.shop import assert_whole, pay, place, start, told
+from tests.cards.shop import assert_whole, make_product, pay, place, start, told
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,43 @@ def test_a_late_part_is_reminded_twice_then_suspends_and_paying_restores(order: 
 def test_missed_nights_send_only_the_reminder_that_is_now_due(order: Order) -> None:
     run_on(second(order).due_on + dt.timedelta(days=9))
     assert told("instalment.late") == 1
+
+
+def test_a_clock_set_forward_a_day_and_back_an_hour_tells_nothing_twice(order: Order) -> None:
+    due, hour = second(order).due_on, dt.timedelta(hours=1)
+    for days in (1, 7, 15):
+        night = dt.datetime.combine(due + dt.timedelta(days=days), dt.time(0, 15), clock.zone())
+        for moment in (night, night + 24 * hour, night - hour, night):
+            with clock.stopped(moment):
+                sweeps.run(buying.LateInstalments())
+    assert (told("instalment.late"), told("instalment.suspended")) == (2, 1)
+    assert card().suspension == Card.Suspension.ARREARS
+    assert_whole()
+
+
+def test_three_nights_without_beat_over_the_day_of_suspension_end_in_the_suspension_alone(order: Order) -> None:
+    due = second(order).due_on
+    run_on(due + dt.timedelta(days=13))
+    run_on(due + dt.timedelta(days=17))
+    assert (told("instalment.late"), told("instalment.suspended")) == (1, 1)
+
+
+def test_a_part_due_on_the_leap_day_is_late_from_the_first_of_march(buyer: Member) -> None:
+    with clock.stopped(dt.datetime(2028, 1, 31, 12, tzinfo=clock.zone())):
+        order = place(buyer, make_product(), parts=6)
+        pay(order)
+    Card.objects.update(
+        state="active", holder=buyer, activated_at=clock.now(), valid_from_on=dt.date(2028, 1, 31),
+        last_valid_on=dt.date(2029, 1, 31),
+    )  # fmt: skip
+    assert second(order).due_on == dt.date(2028, 2, 29)
+    for day, reminders in ((dt.date(2028, 2, 29), 0), (dt.date(2028, 3, 1), 1), (dt.date(2028, 3, 7), 2)):
+        run_on(day)
+        assert told("instalment.late") == reminders, day
+    run_on(dt.date(2028, 3, 14))
+    assert card().state == "active"
+    run_on(dt.date(2028, 3, 15))
+    assert card().state == "suspended"
 
 
 def test_a_part_paid_in_time_is_never_reminded(order: Order) -> None:

@@ -2,15 +2,13 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
-from django.db.models import Manager
+from django.db import connection
 
 from cards.models import Card, CardNumber, Order, Payment, Product
 from cards.operations import order_states, orders, settlement
@@ -24,23 +22,9 @@ from members.models import Member
 from tests import factories
 from tests.cards import shop
 from tests.cards.shop import assert_whole, place, start
+from tests.racing import at_once, unlocked
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(work: Callable[[Any], Any], over: Iterable[Any], *, threads: int = 8) -> list[Any]:
-    """Do the work for each in parallel; what it answered, or the exception."""
-
-    def one(item: Any) -> Any:
-        try:
-            return work(item)
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, over))
 
 
 def buyers(count: int) -> list[Member]:
@@ -50,15 +34,6 @@ def buyers(count: int) -> list[Member]:
         factories.IdentityDocumentFactory(member=member, kind="passport", number=f"E{n:08}")
         found.append(member)
     return found
-
-
-@contextmanager
-def unlocked(monkeypatch: pytest.MonkeyPatch, *managers: Manager[Any]) -> Iterator[None]:
-    """The negative control: rows are read without being held."""
-    with monkeypatch.context() as patch:
-        for manager in managers:
-            patch.setattr(manager, "select_for_update", lambda manager=manager, **_: manager.all())
-        yield
 
 
 @contextmanager

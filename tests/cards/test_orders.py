@@ -8,10 +8,12 @@ import pytest
 from cards.jobs import buying
 from cards.models import Order, Price, Product
 from cards.operations import counter_sale, orders
+from cards.queries import purchases
 from core import audit, clock, sweeps
 from core.models import Message, Store, User
 from core.refusals import Refusal
 from members.models import LegalText, Member
+from members.operations import identity
 from risk import operations as risk
 from risk.models import RiskEvent
 from tests import factories
@@ -92,7 +94,7 @@ def test_what_is_not_on_sale_cannot_be_bought(buyer: Member, product: Product) -
 @pytest.mark.parametrize(
     ("condition", "code"),
     [
-        ({"min_age": 60}, "not_eligible_min_age"),
+        ({"min_age": 99}, "not_eligible_min_age"),
         ({"min_spend_minor": 1}, "not_eligible_min_spend"),
         ({"min_visits": 1}, "not_eligible_min_visits"),
         ({"min_tier": "gold"}, "not_eligible_min_tier"),
@@ -104,6 +106,43 @@ def test_whoever_does_not_meet_a_condition_is_told_which(buyer: Member, conditio
         place(buyer, shop.make_product(**condition))
     assert refused.value.code == code
     assert str(refused.value)
+
+
+GIRL, WOMAN = "110105201803070023", "110105198803070029"
+
+
+@pytest.mark.parametrize(
+    ("number", "typed", "fits"),
+    [(WOMAN, None, True), (WOMAN, "2018-03-07", True), (GIRL, None, False), (GIRL, "1988-03-07", False)],
+)
+def test_age_is_read_from_the_identity_card_whatever_was_typed(
+    wanqing: Member, number: str, typed: str | None, fits: bool
+) -> None:
+    wanqing.birth_on = typed
+    wanqing.save(update_fields=["birth_on"])
+    identity.give_document(wanqing, kind="resident_id", number=number)
+    assert purchases.facts_of(wanqing).age == (38 if number == WOMAN else 8)
+    product = shop.make_product(min_age=18)
+    if fits:
+        assert place(wanqing, product).state == Order.State.PLACED
+    else:
+        with pytest.raises(Refusal, check=lambda no: no.code == "not_eligible_min_age"):
+            place(wanqing, product)
+
+
+def test_a_document_that_states_no_birth_date_leaves_what_was_typed(wanqing: Member) -> None:
+    factories.IdentityDocumentFactory(member=wanqing, kind="passport", number="E12345678")
+    assert purchases.facts_of(wanqing).age == 38
+    wanqing.birth_on = None
+    assert purchases.facts_of(wanqing).age is None
+
+
+def test_a_withdrawn_document_no_longer_tells_the_age(wanqing: Member) -> None:
+    wanqing.birth_on = None
+    wanqing.save(update_fields=["birth_on"])
+    document = identity.give_document(wanqing, kind="resident_id", number=WOMAN)
+    identity.forget_number(document, by=None)
+    assert purchases.facts_of(wanqing).age is None
 
 
 def test_an_outdated_agreement_is_not_accepted(buyer: Member, product: Product) -> None:

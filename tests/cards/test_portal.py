@@ -27,7 +27,7 @@ def mine(card: Card, rest: str = "") -> str:
     return f"/me/cards/{card.public_id}/{rest}"
 
 
-MOST_QUESTIONS = 20
+MOST_QUESTIONS = 26
 ADDRESSES = ["", "code/", "changed/", "uses/", "uses.csv", "agreement.txt", "card.pdf"]
 
 

@@ -126,3 +126,38 @@ def test_a_name_cannot_break_out_of_the_page(client: Client, planner: User, dire
     shelf.on_sale(by=planner, approver=director, name='"><script>alert(1)</script>')
     for page in ("/", "/cards/", "/cards/lake/"):
         assert "<script>alert(1)" not in client.get(page).content.decode()
+
+
+def test_a_change_of_a_product_or_price_shows_at_once(
+    client: Client, planner: User, director: User, finance: User, django_capture_on_commit_callbacks
+):
+    product = shelf.on_sale(by=planner, approver=director)
+    for page in ("/", "/cards/", "/cards/lake/"):
+        assert "¥299" in client.get(page).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = prices.propose(product, amount_minor=34_900, starts_on=clock.today(), by=planner, reason="Costs rose")
+        approvals.approve(asked, by=finance)
+    for page in ("/", "/cards/", "/cards/lake/"):
+        assert "¥349" in client.get(page).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        products.suspend(product, by=planner, reason="Misprint")
+    assert "City Annual Card" not in client.get("/cards/").content.decode()
+    assert "Not on sale at the moment" in client.get("/cards/lake/").content.decode()
+
+
+def test_a_change_that_is_not_told_to_the_showcase_is_not_seen(
+    client: Client, planner: User, director: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
+):
+    """The control of the test above: it is the telling that makes the change show."""
+    monkeypatch.setattr("cards.queries.showcase.refresh", lambda code, day: None)
+    product = shelf.on_sale(by=planner, approver=director)
+    client.get("/cards/lake/")
+    with django_capture_on_commit_callbacks(execute=True):
+        products.suspend(product, by=planner, reason="Misprint")
+    assert "Not on sale at the moment" not in client.get("/cards/lake/").content.decode()
+
+
+def test_the_product_page_is_drawn_for_each_language(client: Client, planner: User, director: User):
+    shelf.on_sale(by=planner, approver=director)
+    assert "A coffee a day" in client.get("/cards/lake/").content.decode()
+    assert "每日一杯咖啡" in client.get("/cards/lake/", headers={"accept-language": "zh-hans"}).content.decode()

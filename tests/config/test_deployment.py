@@ -92,6 +92,7 @@ def test_the_deployment_check_finds_nothing(tmp_path):
     assert "no issues" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_image_can_collect_its_static_files(tmp_path):
     done = production.manage("collectstatic", "--no-input", env=production.settings(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -12,9 +12,14 @@ DECIDING = {
     "cards.decide_pricing": {"finance"},
     "cards.decide_refund": {"finance", "operations_director"},
     "core.decide_parameter": {"operations_director"},
+    "loyalty.decide_benefit": {"operations_director"},
+    "loyalty.decide_earnrule": {"operations_director"},
+    "loyalty.decide_tierhold": {"operations_director"},
+    "loyalty.decide_adjustment": {"finance", "operations_director"},
 }
 """Who may be the second person."""
 ASKING = {"cards.change_product", "cards.propose_price", "core.propose_parameter", "cards.refund_payment"}
+ASKING |= {"loyalty.propose_benefit"}
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,19 @@
 """A sweep for the tests: it names the departments that have no name yet."""
 
+import datetime as dt
 import os
+import re
 import signal
+import socket
 import time
 from collections.abc import Sequence
 from typing import Any
 
-from core import sweeps
-from core.models import Department, Heartbeat
+import pytest
+
+from core import clock, refusals, sweeps
+from core.models import Department, Heartbeat, JobRun
+from core.refusals import Refusal
 
 
 class NameDepartments(sweeps.Sweep):
@@ -55,3 +61,25 @@ class DieHalfWay(NameDepartments):
         if not Heartbeat.objects.filter(part="killed").exists() and keys[-1] >= self.dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
+
+
+def departments(count, name="x"):
+    Department.objects.bulk_create([Department(code=f"d{n}", name=name) for n in range(count)])
+
+
+def names():
+    return sorted(Department.objects.filter(code__startswith="d").values_list("name", flat=True))
+
+
+def refused(code):
+    return pytest.raises(Refusal, match=f"^{re.escape(refusals.sentence(code))}$")
+
+
+def a_run_by(owner, *, silent=dt.timedelta(0), **more):
+    moment = clock.now() - silent
+    told = {"job": NameDepartments.name, "params": {"on": clock.today().isoformat()}, "beat_at": moment}
+    return JobRun.objects.create(state="running", owner=owner, **(told | more))
+
+
+SOMEBODY_ALIVE = f"{socket.gethostname()[:100]}:{os.getpid()}:other"
+SOMEBODY_ELSEWHERE = "another-host:1:other"

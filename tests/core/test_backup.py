@@ -3,15 +3,19 @@ import json
 import shutil
 import tarfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import redis
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from core import audit, clock, verify
+from core import audit, clock, parameters, verify
 from core.backup import archive, keeping
 from core.backup.archive import BackupError
-from core.models import AuditRecord, Heartbeat, Message, Store, User
+from core.models import Approval, AuditRecord, Heartbeat, Message, ParameterRevision, Store, User
+from core.reveals import RevealParameters
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +69,42 @@ def test_what_was_backed_up_comes_back_whole_after_everything_is_lost(house, set
     assert User.objects.get().phone == "+8613812340001"
     assert (settings.MEDIA_ROOT / "faces" / "卡面 1.png").read_bytes() == b"picture"
     assert list(audit.verify()) == []
+
+
+@pytest.mark.postgres
+def test_other_log_ins_find_the_tables_after_a_restore(house):
+    keeping.restore(keeping.make(house), replace=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_schema_privilege('public', 'public', 'USAGE')")
+        assert cursor.fetchone() == (True,)
+
+
+def test_what_was_cached_after_the_backup_is_forgotten_with_it(house):
+    made = keeping.make(house)
+    author, second = factories.StaffFactory.create_batch(2)
+    today = clock.today()
+    approval = Approval.objects.create(
+        kind="parameter", subject="s", title="t", author=author, state="approved", decided_by=second,
+        decided_at=clock.now(),
+    )  # fmt: skip
+    ParameterRevision.objects.create(
+        area="personal_data", effective_on=today, values={"alert_above_an_hour": 5}, approval=approval, author=author,
+        approver=second,
+    )  # fmt: skip
+    parameters.refresh()
+    assert parameters.in_force(RevealParameters, on=today).alert_above_an_hour == 5
+    cache.set("anything-else", "of the time after")
+    keeping.restore(made, replace=True)
+    assert parameters.in_force(RevealParameters, on=today).alert_above_an_hour == 20
+    assert cache.get("anything-else") is None
+
+
+def test_a_restore_without_its_cache_server_says_what_is_left_to_do(house, monkeypatch, caplog):
+    made = keeping.make(house)
+    away = redis.TimeoutError("away")
+    monkeypatch.setattr(cache, "clear", mock.Mock(side_effect=away))
+    keeping.restore(made, replace=True)
+    assert "the cache was not cleared" in caplog.text
 
 
 def test_the_restore_command_ends_by_verifying(house, monkeypatch):

@@ -15,7 +15,7 @@ from core.refusals import Refusal
 from members.models import Consent, LegalText, Member
 from members.operations import consent, legal, people
 from members.operations.codes import Address
-from members.queries import consents
+from members.queries import consents, spending
 from members.queries import legal as legal_queries
 from tests.factories import PASSWORD
 from tests.members.entrance_helpers import code_sent, user_of
@@ -69,11 +69,11 @@ def test_a_new_phone_is_proved_told_to_the_old_one_and_rests_spending(inside: Cl
     notice = Message.objects.get(event="core.phone_changed", channel="sms")
     assert notice.address == "+8613812340001"
     assert "139****1111" in notice.context
-    until = people.spending_held_until(member)
+    until = spending.rests_until(member)
     assert until is not None
     assert until - clock.now() > dt.timedelta(hours=71, minutes=59)
     with clock.stopped(clock.now() + dt.timedelta(hours=72, seconds=1)):
-        assert people.spending_held_until(member) is None
+        assert spending.rests_until(member) is None
 
 
 def test_a_phone_that_is_somebody_elses_is_refused_after_the_code_only(inside: Client, stranger: Member) -> None:

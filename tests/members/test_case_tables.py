@@ -62,6 +62,7 @@ def test_names_are_read_by_the_form_as_by_the_policy(shared_data: Path) -> None:
             assert form.cleaned_data["name"] == expected
 
 
+@pytest.mark.slow
 def test_naughty_strings_are_joined_with_or_refused_never_a_fault(shared_data: Path) -> None:
     found = list((shared_data / "nasty" / "blns").glob("*.json"))
     strings: list[str] = json.loads(found[0].read_text())

@@ -259,7 +259,7 @@ def test_a_session_gets_a_new_key_at_log_in(client: Client, wanqing: Member) -> 
 
 def test_where_she_came_from_is_remembered(client: Client, store, wanqing: Member, clerk: User) -> None:
     staff_number = clerk.employment.staff_number
-    client.get(f"/legal/terms/?src=event&utm_campaign=spring&store=NJ1&staff={staff_number}&ref={wanqing.number}")
+    client.get(f"/legal/terms/?src=event&utm_campaign=spring&store=NJ1&staff={staff_number}&ref={wanqing.invite_code}")
     ask_to_join(client)
     type_code(client)
     member = Member.objects.get(source_campaign="spring")

@@ -182,7 +182,7 @@ def test_the_approver_reads_what_changes_in_words(client: Client, planner: User,
     page = client.get(reverse("admin:core_approval_change", args=[asked.pk])).content.decode()
     assert "¥299.00" in page
     assert "¥329.00" in page
-    assert "margin" in page
+    assert "Margin" in page
 
 
 def test_figures_are_worked_out_for_what_stands_in_the_form(desk: Client, planner: User):

@@ -90,6 +90,25 @@ def test_a_provider_that_is_down_gets_the_refund_later_and_once(
     assert_whole()
 
 
+def test_refunds_that_no_provider_answers_hold_up_no_others(
+    payment: Payment, finance: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, other = (refunds.request(payment, amount_minor=100, reason="x", by=finance) for _ in range(2))
+    assert isinstance(stuck, Refund)
+    assert isinstance(other, Refund)
+    asked: list[str] = []
+
+    def silent(*args: object, reference: str, **kwargs: object) -> None:
+        asked.append(reference)
+        raise Unavailable("timeout")
+
+    monkeypatch.setattr(buying, "AT_ONCE", 1)
+    monkeypatch.setattr(Sandbox, "refund", silent)
+    for _ in range(3):
+        buying.send_refunds()
+    assert asked == [stuck.reference, other.reference, stuck.reference]
+
+
 def test_an_answer_lost_on_the_way_does_not_refund_twice(payment: Payment, finance: User) -> None:
     refund = refunds.request(payment, amount_minor=100, reason="x", by=finance)
     assert isinstance(refund, Refund)

@@ -11,7 +11,8 @@ STARTS, LAST = date(2026, 1, 21), date(2027, 1, 21)
 TODAY = date(2026, 11, 22)
 LIMITS = st.lists(st.builds(Limit, st.sampled_from(Per), st.integers(0, 6)), max_size=4)
 USED = st.dictionaries(
-    st.sampled_from(["day:2026-11-22", "month:2026-11", "year:2026", "card:2026-01-21"]), st.integers(0, 6)
+    st.sampled_from(["day:2026-11-22", "month:2026-11", "year:2026", "card:2026-01-21", "household:2026"]),
+    st.integers(0, 6),
 )
 
 
@@ -23,6 +24,7 @@ def test_periods_are_those_of_the_calendar_and_of_the_card():
     keys = {per: limits.period_key(per, day=TODAY, term_starts_on=STARTS) for per in Per}
     assert keys == {
         Per.DAY: "day:2026-11-22", Per.MONTH: "month:2026-11", Per.YEAR: "year:2026", Per.CARD: "card:2026-01-21",
+        Per.HOUSEHOLD: "household:2026",
     }  # fmt: skip
 
 
@@ -42,6 +44,7 @@ def test_the_last_use_is_allowed_and_the_next_refused():
         (Per.DAY, "day:2026-11-22", date(2026, 11, 23)),
         (Per.MONTH, "month:2026-11", date(2026, 12, 1)),
         (Per.YEAR, "year:2026", date(2027, 1, 1)),
+        (Per.HOUSEHOLD, "household:2026", date(2027, 1, 1)),
     ],
 )
 def test_a_refusal_says_from_which_day_it_is_allowed_again(per, key, again):
@@ -65,13 +68,6 @@ def test_of_several_limits_the_one_that_opens_last_gives_the_reason():
     both = decide(Limit(Per.DAY, 1), Limit(Per.MONTH, 1), used={"day:2026-11-22": 1, "month:2026-11": 1})
     assert both.limit == Limit(Per.MONTH, 1)
     assert both.allowed_again_on == date(2026, 12, 1)
-
-
-def test_the_store_must_be_in_scope():
-    assert decide(store=3, stores={1, 2}).code == "benefit_not_at_this_store"
-    assert decide(store=2, stores={1, 2}).allowed
-    assert decide(store=2, stores=None).allowed
-    assert not decide(store=None, stores={1}).allowed
 
 
 def test_more_at_once_than_a_period_ever_allows_is_said_so():

@@ -23,8 +23,8 @@ from members.operations import legal as publishing
 from tests.cards import shop
 from tests.cards.renewal.conftest import ENDS, at, broken, make_card, place
 from tests.cards.renewal.test_auto_renewal import ANNOUNCED, CHARGED, agree, nights
-from tests.cards.test_order_races import at_once, unlocked
 from tests.factories import MemberFactory
+from tests.racing import at_once, unlocked
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 DAY = dt.timedelta(days=1)

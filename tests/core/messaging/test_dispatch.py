@@ -227,6 +227,20 @@ def test_no_more_dispatchers_than_allowed_work_on_a_channel(parcel, recorder, se
     assert cache.get("messaging:dispatching:sms:0") is None
 
 
+def test_without_a_cache_messages_leave_all_the_same(parcel, recorder, monkeypatch):
+    def away(*args, **kwargs):
+        raise ConnectionError("cache away")
+
+    for call in ("get", "set", "add", "delete"):
+        monkeypatch.setattr(cache, call, away)
+    recorder.fails_with = providers.DeliveryFailed("passing")
+    tasks.dispatch_outbox("sms")
+    recorder.fails_with = None
+    with clock.stopped(NOON + dt.timedelta(hours=1)):
+        tasks.dispatch_outbox("sms")
+    assert len(recorder.sent) == 1
+
+
 def test_the_beat_table_names_tasks_that_exist():
     from config import tasks as table
     from config.celery import app

@@ -81,3 +81,11 @@ def test_the_shared_table_of_phones(shared_data: Path):
         except phones.PhoneRefused:
             found = None
         assert (found == expected) is (case["raw"] not in DIFFERS_BY_POLICY), case
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [("+8613800138000", "138 0013 8000"), ("+85291234567", "+852 9123 4567"), ("+886912345678", "+886 912 345 678")],
+)
+def test_a_number_is_written_as_people_read_it(stored, read):
+    assert phones.spaced(stored) == read

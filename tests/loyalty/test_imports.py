@@ -1,0 +1,438 @@
+"""A file of purchases: handed in, read, decided on, recorded whole, undone; and the real log of a wholesaler."""
+
+import csv
+import datetime as dt
+import gzip
+import io
+from collections import Counter
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from core import sweeps, verify
+from core.models import JobRun, Store, User
+from core.refusals import Refusal
+from loyalty.jobs.imports import RecordImports
+from loyalty.models import (
+    ImportChunk,
+    ImportDocument,
+    MemberReference,
+    PointAccount,
+    PointTransaction,
+    Purchase,
+    PurchaseImport,
+    PurchaseReturn,
+)
+from loyalty.operations import bulk, imports, points, references
+from members.models import Member
+from tests import factories
+from tests.loyalty.conftest import balances, cause
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
+HEADER = "Receipt number,Date,Member,Store,Article,Category,Quantity,Amount"
+
+
+def file(*rows: str, header: str = HEADER) -> bytes:
+    return "\n".join([header, *rows]).encode()
+
+
+def hand_in(content: bytes, by: User, **more: Any) -> PurchaseImport:
+    return imports.hand_in(content, name=more.pop("name", "till.csv"), origin=more.pop("origin", "till"), by=by)
+
+
+def named(row: PurchaseImport, by: User, **options: str) -> PurchaseImport:
+    from loyalty.admin import import_forms
+
+    options = {"member_is": "number", "currency": "CNY", **options}
+    columns = import_forms.guess(row.header)
+    imports.name_columns(row, columns=columns, options=options, store=None, by=by)
+    sweeps.run("imports.read")
+    return PurchaseImport.objects.get(pk=row.pk)
+
+
+def recorded(content: bytes, by: User, **options: str) -> PurchaseImport:
+    row = named(hand_in(content, by), by, **options)
+    imports.confirm(row, by=by)
+    sweeps.run("imports.record")
+    return PurchaseImport.objects.get(pk=row.pk)
+
+
+def undone(row: PurchaseImport, by: User) -> PurchaseImport:
+    imports.undo(row, by=by, reason="The wrong month")
+    sweeps.run("imports.undo")
+    return PurchaseImport.objects.get(pk=row.pk)
+
+
+def faults(row: PurchaseImport) -> list[tuple[int, str]]:
+    return list(row.faults.order_by("row", "id").values_list("row", "code"))
+
+
+FILE = file(
+    "R-1,2026-11-20 14:05,1000000008,NJ1,W-1,wine,2,120.50",
+    "R-1,2026-11-20 14:05,1000000008,NJ1,B-7,food,1,7.50",
+    "R-2,2026-11-20 15:00,,NJ1,B-7,food,1,30",
+    "R-3,2026-11-21 10:30,1000000008,NJ1,W-1,wine,-1,-60.25",
+)
+
+
+def test_from_the_file_to_the_points(planner: User, wanqing: Member, store: Store) -> None:
+    row = named(hand_in(FILE, planner), planner)
+    assert (row.state, row.rows, row.receipts, row.refused) == ("checked", 4, 3, 0)
+    assert not Purchase.objects.exists()
+    imports.confirm(row, by=planner)
+    sweeps.run("imports.record")
+    row.refresh_from_db()
+    assert (row.state, row.recorded, row.refused) == ("done", 3, 0)
+    first = Purchase.objects.get(external_id="till:R-1")
+    assert (first.member, first.store, first.net_minor, first.receipt_number) == (wanqing, store, 12_800, "R-1")
+    assert [line.category for line in first.lines.order_by("position")] == ["wine", "food"]
+    assert Purchase.objects.get(external_id="till:R-2").member is None
+    assert (PurchaseReturn.objects.get().purchase, balances(wanqing)[1]) == (first, 128 - 60)
+    assert not ImportChunk.objects.exists()
+
+
+def test_the_same_file_again_is_the_import_it_already_is_and_its_receipts_count_once(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    row = recorded(FILE, planner)
+    assert hand_in(FILE, planner) == row
+    longer = recorded(FILE + b"\nR-4,2026-11-22,1000000008,NJ1,W-1,wine,1,10", planner)
+    assert (longer.pk != row.pk, longer.recorded, longer.repeated) == (True, 1, 3)
+    assert (Purchase.objects.count(), balances(wanqing)[1]) == (3, 78)
+
+
+def test_undone_it_leaves_nothing_and_a_better_file_can_come(planner: User, wanqing: Member, store: Store) -> None:
+    row = undone(recorded(FILE, planner), planner)
+    assert (row.state, row.undone, row.kept) == ("undone", 3, 0)
+    assert balances(wanqing) == (0, 0, 0, 0)
+    assert all(one.returned_minor == one.net_minor for one in Purchase.objects.all())
+    again = recorded(FILE, planner)
+    assert (again.pk != row.pk, again.recorded, balances(wanqing)[1]) == (True, 3, 68)
+    assert undone(again, planner).undone == 3
+    assert balances(wanqing) == (0, 0, 0, 0)
+
+
+def test_what_was_spent_beyond_what_may_be_owed_is_not_undone_and_says_so(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    long_ago = dt.date(2026, 9, 1)
+    content = file(f"R-1,{long_ago},1000000008,NJ1,W-1,wine,1,9000", f"R-2,{long_ago},1000000008,NJ1,W-2,wine,1,500")
+    row = recorded(content, planner)
+    points.spend(wanqing, balances(wanqing)[0], cause=cause())
+    row = undone(row, planner)
+    assert (row.state, row.undone, row.kept) == ("undone", 1, 1)
+    assert faults(row) == [(1, "undo_beyond_debt")]
+    assert balances(wanqing)[3] == Purchase.objects.get(external_id=f"~{row.pk}~till:R-2").earned.points  # type: ignore[union-attr]
+    assert Purchase.objects.get(external_id="till:R-1").returned_minor == 0
+
+
+def test_a_return_of_what_another_file_brought_stays(planner: User, wanqing: Member, store: Store) -> None:
+    recorded(file("R-1,2026-11-20,1000000008,NJ1,W-1,wine,2,100"), planner)
+    back = recorded(file("R-9,2026-11-21,1000000008,NJ1,W-1,wine,-1,-50"), planner)
+    assert (back.recorded, balances(wanqing)[1]) == (1, 50)
+    back = undone(back, planner)
+    assert (back.undone, back.kept, faults(back)) == (0, 1, [(1, "return_stays")])
+
+
+def test_every_row_that_is_wrong_is_told_and_its_receipt_left_whole(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    row = recorded(
+        file(
+            "R-1,2026-11-20,1000000008,NJ1,W-1,wine,1,10",
+            "R-2,2026-11-20,1000000008,NJ1,W-1,wine,1,10",
+            "R-2,2026-11-20,1000000008,NJ1,W-2,wine,0,10",
+            "R-3,20.11.2026,1000000008,NJ1,W-1,wine,1,10",
+            "R-4,2026-11-20,9999999999,NJ1,W-1,wine,1,10",
+            "R-5,2026-11-20,1000000008,XX,W-1,wine,1,10",
+            "R-6,2026-11-20,1000000008,NJ1,W-1,wine,1,1E+17",
+            "R-7,2027-11-20,1000000008,NJ1,W-1,wine,1,10",
+            "R-8,2026-11-20,1000000008,NJ1,W-1,wine,-1,-10",
+            "R-8,2026-11-20,1000000008,NJ1,W-1,wine,1,10",
+            "R-9,2026-11-20,1000000008,NJ1",
+            "R-10,2026-11-21,1000000008,NJ1,NEVER,wine,-1,-10",
+            "1.2E+17,2026-11-20,1000000008,NJ1,W-1,wine,1,10",
+            "R-11,2026-11-20,1000000008,NJ1,W-1,wine,1,7",
+        ),
+        planner,
+    )
+    assert (row.recorded, row.refused, Purchase.objects.count()) == (2, 6, 2)
+    assert faults(row) == [
+        (3, "quantity_zero"), (4, "date_unreadable"), (5, "member_unknown"), (6, "store_unknown"),
+        (7, "amount_unreadable"), (8, "purchase_in_the_future"), (10, "receipt_both_ways"),
+        (11, "row_has_other_columns"), (12, "return_unmatched"), (13, "number_in_scientific_form"),
+        (13, "receipt_number_missing"),
+    ]  # fmt: skip
+    assert balances(wanqing)[1] == 17
+
+
+def test_a_fault_in_row_9999_is_told_and_every_other_receipt_counts(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    rows = [f"R-{n // 2},2026-11-{n % 20 + 1:02},,NJ1,W-1,wine,1,1" for n in range(0, 20_000, 2)]
+    rows[9_998] = "R-9998,2026-11-20,,NJ1,W-1,wine,nothing,1"
+    rows.append("R-0,2026-11-20,,NJ1,W-2,wine,1,1")  # of a receipt that began ten chunks before
+    row = recorded(file(*rows), planner)
+    assert (row.rows, row.receipts, row.recorded, faults(row)) == (
+        10_001,
+        9_999,
+        9_999,
+        [(9_999, "quantity_unreadable")],
+    )
+    assert Purchase.objects.get(external_id="till:R-0").net_minor == 200
+
+
+def test_the_columns_can_be_named_again_and_the_file_be_thrown_away(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    row = named(hand_in(FILE, planner), planner, member_is="phone")
+    assert row.refused == 2
+    imports.name_anew(row, by=planner)
+    row = named(row, planner)
+    assert (row.refused, faults(row)) == (0, [])
+    imports.discard(row, by=planner)
+    assert not PurchaseImport.objects.exists()
+    assert not ImportDocument.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_is_empty"),
+        (b"\n\n\n", "file_is_empty"),
+        (HEADER.encode(), "file_has_no_rows"),
+        (b"PK\x03\x04whatever", "file_is_a_spreadsheet"),
+        (b"<!DOCTYPE html><table>", "file_is_markup"),
+        (b" <?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]>", "file_is_markup"),
+        (b"a,b\n\x00,\x01", "file_encoding_unknown"),
+        (b"a,b\n\xff\xff\xff", "file_encoding_unknown"),
+        (b"\x1f\x8bnonsense", "file_is_no_table"),
+        (gzip.compress(FILE)[:-9], "file_is_cut_off"),
+        (gzip.compress(b"0" * (65 * 1024 * 1024)), "file_too_large"),
+        (b"a," * 70 + b"\n1", "file_has_too_many_columns"),
+        (b'a,b\n1,"' + b"x" * 200_000 + b'"', "file_is_no_table"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_table_is_refused_before_anything_is_kept(planner: User, content: bytes, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        hand_in(content, planner)
+    assert refused.value.code == code
+    assert not PurchaseImport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("utf-16", "utf-16")]
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_encodings_and_separators_are_recognised(
+    planner: User, store: Store, encoding: str, told: str, separator: str
+) -> None:
+    text = "小票号,日期,会员编号,商品名称,数量,金额\nR-1,2026-11-20,,龍井䶮,1,10".replace(",", separator)
+    row = recorded(text.encode(encoding), planner)
+    assert (row.encoding, row.recorded) == (told, 1)
+    assert Purchase.objects.get().lines.get().description == "龍井䶮"
+
+
+def test_the_file_lies_sealed_and_what_looks_like_a_formula_goes_out_inert(planner: User, client: Client) -> None:
+    row = named(hand_in(file("=cmd(),2026-11-20,+8613812340001,NJ1,W-1,wine,0,10"), planner), planner)
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("importchunk", "importfault"):
+            cursor.execute(f"SELECT * FROM loyalty_{table}")
+            assert "8613812340001" not in str(cursor.fetchall())
+    client.force_login(planner)
+    told = b"".join(client.get(f"/admin/loyalty/purchaseimport/{row.pk}/faults.csv")).decode("utf-8-sig")
+    line = list(csv.reader(io.StringIO(told)))[1]
+    assert line[:3] == ["1", "A quantity of zero is neither sale nor return.", "'=cmd()"]
+    assert line[4] == "'+8613812340001"
+
+
+def test_another_currency_needs_a_rate(planner: User, wanqing: Member, store: Store) -> None:
+    row = hand_in(FILE, planner)
+    with pytest.raises(Refusal) as refused:
+        named(row, planner, currency="GBP")
+    assert refused.value.code == "rate_unreadable"
+    named(row, planner, currency="GBP", rate="9.1")
+    assert ImportDocument.objects.get(number="R-1").net_minor == round(12_050 * 9.1) + round(750 * 9.1)
+
+
+def test_members_are_found_by_the_customer_numbers_of_the_other_system(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    table = b"customer,member\n17850,1000000008\n13047,1000000009\n17850,1000000008"
+    assert references.enter(table, source="till", by=planner) == (1, [2])
+    assert references.enter(table, source="till", by=planner) == (0, [2])
+    row = recorded(FILE.replace(b"1000000008", b"17850.0"), planner, member_is="reference")
+    assert (row.recorded, balances(wanqing)[1]) == (3, 68)
+
+
+def test_killed_between_two_batches_it_goes_on_where_it_stopped(
+    planner: User, wanqing: Member, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RecordImports, "batch", 2)
+    rows = [f"R-{n},2026-11-20 10:{n:02},1000000008,NJ1,W-1,wine,1,10" for n in range(7)]
+    row = named(hand_in(file(*rows), planner), planner)
+    imports.confirm(row, by=planner)
+    whole, turns = bulk.record, []
+
+    def killed(*args: Any, **more: Any) -> Any:
+        turns.append(1)
+        if len(turns) == 3:
+            raise KeyboardInterrupt
+        return whole(*args, **more)
+
+    monkeypatch.setattr(bulk, "record", killed)
+    with pytest.raises(KeyboardInterrupt):
+        sweeps.run("imports.record")
+    row.refresh_from_db()
+    assert (row.state, row.recorded, Purchase.objects.count()) == ("recording", 4, 4)
+    monkeypatch.setattr(bulk, "record", whole)
+    run = sweeps.run("imports.record")
+    row.refresh_from_db()
+    assert (row.state, row.recorded, run.done, JobRun.objects.filter(job="imports.record").count()) == ("done", 7, 7, 1)
+    assert (balances(wanqing)[1], PointTransaction.objects.count()) == (70, 7)
+
+
+def test_only_those_who_may_hand_in_and_decide(clerk: User, planner: User, wanqing: Member, store: Store) -> None:
+    row = named(hand_in(FILE, planner), planner)
+    forbidden: list[Callable[[], object]] = [
+        lambda: hand_in(FILE, clerk),
+        lambda: imports.confirm(row, by=clerk),
+        lambda: imports.undo(row, by=clerk, reason="x"),
+        lambda: references.enter(FILE, source="x", by=clerk),
+    ]
+    for act in forbidden:
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.status == 403
+    too_early: list[Callable[[], object]] = [
+        lambda: imports.undo(row, by=planner, reason="x"),
+        lambda: imports.name_columns(row, columns={}, options={}, store=None, by=planner),
+    ]
+    for early in too_early:
+        with pytest.raises(Refusal) as refused:
+            early()
+        assert refused.value.code == "stale"
+
+
+def test_the_whole_way_through_the_back_office(client: Client, planner: User, wanqing: Member, store: Store) -> None:
+    client.force_login(planner)
+    base = "/admin/loyalty/purchaseimport"
+    refused = client.post(f"{base}/add/", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04"), "origin": "till"})
+    assert refused.status_code == 422
+    assert "save the sheet as CSV" in refused.content.decode()
+    page = client.post(f"{base}/add/", {"file": SimpleUploadedFile("till.csv", FILE), "origin": "till"}, follow=True)
+    row = PurchaseImport.objects.get()
+    assert "R-1" in page.content.decode()
+    wrong = client.post(f"{base}/{row.pk}/do/layout/", {"currency": "GBP", "dates": "ymd", "member_is": "number"})
+    assert wrong.status_code == 422
+    columns = ("document", "occurred", "member", "store", "sku", "category", "quantity", "amount")
+    form = {f"column_{name}": str(place) for place, name in enumerate(columns)}
+    told = {"currency": "CNY", "dates": "ymd", "member_is": "number", **form}
+    assert client.post(f"{base}/{row.pk}/do/layout/", told).status_code == 302
+    assert 'aria-label="Progress"' in client.get(f"{base}/{row.pk}/progress/").content.decode()
+    sweeps.run("imports.read")
+    assert client.get(f"{base}/{row.pk}/progress/")["HX-Refresh"] == "true"
+    shown = client.get(f"{base}/{row.pk}/change/").content.decode()
+    assert "Record them" in shown
+    assert "¥158.00" in shown
+    client.post(f"{base}/{row.pk}/do/confirm/")
+    sweeps.run("imports.record")
+    assert "Undo the file" in client.get(f"{base}/{row.pk}/change/").content.decode()
+    client.post(f"{base}/{row.pk}/do/undo/", {"reason": ""})
+    row.refresh_from_db()
+    assert row.state == "done"
+    client.post(f"{base}/{row.pk}/do/undo/", {"reason": "Wrong month"})
+    sweeps.run("imports.undo")
+    assert "Could not be undone" in client.get(f"{base}/{row.pk}/change/").content.decode()
+    assert client.get(f"{base}/").status_code == 200
+    assert client.post(f"{base}/{row.pk}/do/eat/").status_code == 404
+
+
+def test_the_template_that_is_offered_can_be_handed_in_as_it_is(
+    client: Client, planner: User, wanqing: Member, store: Store
+) -> None:
+    client.force_login(planner)
+    content = b"".join(client.get("/admin/loyalty/purchaseimport/template.csv"))
+    factories.StoreFactory.create(code="SH1")
+    row = recorded(content, planner)
+    assert (row.recorded, row.refused, balances(wanqing)[1]) == (2, 0, 128 - 60)
+
+
+WHOLESALE = "online_retail/online_retail_dev_slice_2010-12_2011-05.csv.gz"
+
+
+def slice_of(path: Path, rows: int) -> bytes:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as log:
+        return "".join(line for line, _ in zip(log, range(rows + 1), strict=False)).encode()
+
+
+def customers_become_members(content: bytes, origin: str) -> None:
+    known = {row["CustomerID"].removesuffix(".0") for row in csv.DictReader(io.StringIO(content.decode()))} - {""}
+    members = factories.MemberFactory.create_batch(len(known), user=None)
+    MemberReference.objects.bulk_create(
+        MemberReference(source=origin, reference=one, member=member)
+        for one, member in zip(sorted(known), members, strict=True)
+    )
+
+
+def plainly(content: bytes) -> tuple[set[str], int]:
+    """What is a sale in the log, and what it is worth in our minor units, worked out on their own."""
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    wrong = {one["InvoiceNo"] for one in rows if (int(one["Quantity"]) < 0) != one["InvoiceNo"].startswith("C")}
+    wrong |= {one["InvoiceNo"] for one in rows if float(one["UnitPrice"]) < 0}
+    sales = [one for one in rows if one["InvoiceNo"] not in wrong and not one["InvoiceNo"].startswith("C")]
+    exact = [Decimal(one["UnitPrice"]) * int(one["Quantity"]) * Decimal("9.1") * 100 for one in sales]
+    worth = int(sum(one.quantize(Decimal(1), ROUND_HALF_UP) for one in exact))
+    return {one["InvoiceNo"] for one in sales}, worth
+
+
+def taken_in(content: bytes, by: User) -> PurchaseImport:
+    customers_become_members(content, "wholesale")
+    row = imports.hand_in(gzip.compress(content), name="log.csv.gz", origin="wholesale", by=by)
+    row = named(row, by, member_is="reference", return_prefix="C", currency="GBP", rate="9.1")
+    imports.confirm(row, by=by)
+    sweeps.run("imports.record")
+    row.refresh_from_db()
+    return row
+
+
+def test_a_real_log_of_a_wholesaler_with_its_returns_and_broken_rows(planner: User, shared_data: Path) -> None:
+    content = slice_of(shared_data / WHOLESALE, 6_000)
+    row = taken_in(content, planner)
+    sales, worth = plainly(content)
+    assert set(Purchase.objects.values_list("receipt_number", flat=True)) == sales
+    assert sum(Purchase.objects.values_list("net_minor", flat=True)) == worth
+    assert (row.rows, row.receipts, row.recorded, row.refused) == (6_000, 330, 301, 29)
+    told = Counter(code for _, code in faults(row))
+    assert told == {
+        "return_unmatched": 29,
+        "return_not_marked": 2,
+    }  # goods bought before the log begins; stock written off
+    assert PurchaseReturn.objects.count() == 4
+    assert not [
+        one.code for one in verify.invariants() if "loyalty" in one.check.__module__ and verify.look(one).broken
+    ]
+
+
+@pytest.mark.slow
+def test_the_whole_log_of_the_wholesaler_comes_in_and_goes_again(planner: User, shared_data: Path) -> None:
+    content = slice_of(shared_data / WHOLESALE, 10**9)
+    row = taken_in(content, planner)
+    sales, _ = plainly(content)
+    refused = set(row.documents.filter(state="refused", is_return=False).values_list("number", flat=True))
+    assert set(Purchase.objects.values_list("receipt_number", flat=True)) == sales - refused
+    assert row.recorded + row.refused == row.receipts
+    assert not [
+        one.code for one in verify.invariants() if "loyalty" in one.check.__module__ and verify.look(one).broken
+    ]
+    row = undone(row, planner)
+    assert (row.undone + row.kept, row.kept) == (row.recorded, 0)
+    assert not PointAccount.objects.exclude(available=0, pending=0, held=0, owed=0).exists()
