@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from core.messaging import gate
 from core.models import Channel, Message, User
+from core.prepared import Prepared
 from members.models import Member
 from members.operations import consent
 from members.policy import consent as policy
@@ -23,8 +24,11 @@ def resolve(message: Message) -> gate.Answer | None:
     return gate.Deliver(_address(member, message.channel), member.language, _way_out(member, message))
 
 
+_MEMBER_OF = Prepared(lambda user: Member.objects.filter(user=user).values_list("pk", flat=True)[:1])
+
+
 def member_of(user: User) -> int | None:
-    return Member.objects.filter(user=user).values_list("pk", flat=True).first()
+    return _MEMBER_OF.first(user=user.pk)
 
 
 def _member(message: Message) -> Member | None:

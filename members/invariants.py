@@ -11,6 +11,7 @@ from core.fields import BlindIndexField
 from core.management.commands import rotate_keys
 from core.models import User
 from members.models import Acceptance, IdentityDocument, Member
+from members.queries import referrals
 
 BATCH = 1000
 
@@ -74,3 +75,9 @@ def members_agreed() -> Iterator[str]:
             Member.objects.filter(user__isnull=False).exclude(pk__in=agreed).values_list("number", flat=True)[:BATCH]
         ):
             yield f"member {number} never agreed to: {kind}"
+
+
+@verify.invariant("M10", "an invitation goes from an older member to a newer one, so that no circle closes")
+def invitations_go_forward() -> Iterator[str]:
+    for pk in referrals.circles().values_list("pk", flat=True)[:BATCH]:
+        yield f"members.referral:{pk} goes backwards"

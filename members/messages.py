@@ -19,4 +19,10 @@ events.register(
         sample={"added": True, "what": "passkey", "at": "2026-11-22T10:15:00+08:00"},
         urgent=True,
     ),
+    events.Event(
+        "referral.joined",
+        channels=(Channel.INBOX,),
+        label=_("A friend joined on an invitation"),
+        sample={"friend": "王*"},
+    ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core import parameters
-from members.policy.parameters import OneTimeCodeParameters, SessionParameters
+from members.policy.parameters import OneTimeCodeParameters, ReferralParameters, SessionParameters
 
 parameters.register(
     OneTimeCodeParameters,
@@ -26,5 +26,17 @@ parameters.register(
         "counter_hours": _("counter: ends after"),
         "counter_lock_minutes": _("counter: locks when idle for"),
         "member_days": _("members: ends after"),
+    },
+)
+parameters.register(
+    ReferralParameters,
+    title=_("Invitations"),
+    department="expansion",
+    labels={
+        "referrer_points": _("points to the inviting member"),
+        "friend_points": _("points to the invited member"),
+        "wait_days": _("rewarded after the friend’s activation and"),
+        "yearly_cap": _("rewards of an inviting member in a year"),
+        "most_a_day": _("friends in a day before somebody looks"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import account, legal, proof
+from members.views import account, entrance, legal, proof
 
 app_name = "members"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("me/security/", account.security, name="security"),
     path("me/pin/", proof.counter_pin, name="counter_pin"),
     path("counter/locked/", proof.counter_lock, name="counter_lock"),
+    path("r/<str:code>/", entrance.invited, name="invited"),
     path("unsubscribe/<str:token>/", account.unsubscribe, name="unsubscribe"),
     path("legal/privacy/", legal.text, {"kind": "privacy"}, name="privacy"),
     path("legal/terms/", legal.text, {"kind": "terms"}, name="terms"),

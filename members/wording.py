@@ -1,8 +1,8 @@
-"""How the refusals of this app read."""
+"""How the refusals of this app read, and what its actions in the audit trail are called."""
 
 from django.utils.translation import gettext_lazy as _
 
-from core import refusals
+from core import refusals, words
 
 refusals.word(
     {
@@ -16,7 +16,10 @@ refusals.word(
         "one_time_code_tried_out": _("Too many wrong codes. Ask for a new one."),
         "log_in_failed": _("Address and password do not match. You can also log in with a code."),
         "log_in_tried_out": _("Too many tries. Wait a few minutes, or log in with a code."),
+        "invitation_unknown": _("We do not know this invitation code. Leave it empty if you have none."),
+        "own_invitation": _("You cannot decide on an invitation of your own. Please ask a colleague."),
         "address_taken": _("This address already belongs to another account. Please contact us if it is yours."),
+        "colleague_changes_own_contact": _("Colleagues change their own contact details in their account."),
         "document_taken": _("This document is already recorded for another member. Our staff will help you."),
         "legal_text_incomplete": _("The text is needed in every language."),
         "legal_text_in_the_past": _("A new version cannot come into force on a day that has passed."),
@@ -51,4 +54,40 @@ refusals.word(
         "id_first_generation": _("15-digit identity cards are no longer valid. Please use the 18-digit number."),
         "id_of_another_kind": _("This number belongs to another kind of document. Please choose that kind."),
     }
+)
+
+words.enter(
+    words.ACTION,
+    {
+        "members.consent.decide": _("Consent given or withdrawn"),
+        "members.counter_pin.set": _("Counter PIN set"),
+        "members.counter_pin.wrong": _("Wrong counter PIN"),
+        "members.document.check": _("Identity document checked"),
+        "members.document.forget": _("Number of an identity document forgotten"),
+        "members.document.give": _("Identity document given"),
+        "members.legal_text.publish": _("Legal text published"),
+        "members.member.change_email": _("E-mail address changed"),
+        "members.member.change_phone": _("Phone number changed"),
+        "members.member.claim": _("Record from a counter claimed by its member"),
+        "members.member.join": _("Joined"),
+        "members.member.register": _("Registered at a counter"),
+        "members.member.update": _("Member’s details changed"),
+        "members.referral.record": _("Joined on an invitation"),
+        "members.referral.refuse": _("Invitation refused"),
+        "members.referral.release": _("Invitation released"),
+    },
+)
+words.enter(
+    words.INVITATION,
+    {
+        "same-phone": _("same phone number"),
+        "same-email": _("same e-mail address"),
+        "same-document": _("same identity document"),
+        "same-device": _("joined in the inviting member’s browser"),
+        "same-address": _("same internet address"),
+        "same-household": _("same household"),
+        "same-name": _("same name"),
+        "many-in-a-day": _("many friends in one day"),
+        "card-returned": _("the friend’s card was returned"),
+    },
 )

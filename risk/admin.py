@@ -1,19 +1,22 @@
 """Holds and risk events in the back office: alerts are taken up, holds are lifted, nothing is edited."""
 
+import datetime as dt
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core import worklists
-from core.admin.base import moment
+from core import figures, words, worklists
+from core.admin.base import moment, worded, words_filter
 from core.admin.deciding import ConfirmForm, Deciding, Decision, ReasonForm
 from core.models import User
 from risk import operations, queries
 from risk.models import Hold, RiskEvent
+
+KIND = worded("kind", words.RISK, _("kind"))
 
 
 class Waiting(admin.SimpleListFilter):
@@ -48,10 +51,30 @@ class InForce(admin.SimpleListFilter):
                 return queryset
 
 
+def _alerts(_user: User, days: list[dt.date]) -> Any:
+    return figures.grouped(queries.alerts_since(figures.midnight(days[0])), "at", alerts=Count("pk"))
+
+
+figures.register(
+    figures.Table(
+        code="risk.alerts",
+        order=40,
+        right="risk.view_riskevent",
+        by_day=_alerts,
+        figures=(
+            figures.Figure(
+                code="alerts", label=_("Risk alerts"), column="alerts", is_bad=True, since="at",
+                url="admin:risk_riskevent_changelist", query={"is_alert__exact": "1"},
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
 @admin.register(RiskEvent)
 class RiskEventAdmin(Deciding):
-    list_display = ("kind", "subject", "member", "actor", moment("at", _("at")), "is_alert", "acknowledged_by")
-    list_filter = (Waiting, "kind")
+    list_display = (KIND, "subject", "member", "actor", moment("at", _("at")), "is_alert", "acknowledged_by")
+    list_filter = (Waiting, words_filter("kind", words.RISK, _("kind")))
     list_select_related = ("member", "actor", "acknowledged_by")
     search_exact = ("subject", "member__number")
     ordering = ("-id",)
@@ -63,7 +86,7 @@ class RiskEventAdmin(Deciding):
         ),
     )  # fmt: skip
     fields: ClassVar[Any] = (
-        "kind", "possible", "subject", "member", "actor", "address", "facts", "is_alert", "at", "acknowledged_by",
+        KIND, "possible", "subject", "member", "actor", "address", "facts", "is_alert", "at", "acknowledged_by",
         "acknowledged_at",
     )  # fmt: skip
     actions = ("take_up",)

@@ -32,6 +32,7 @@ class RiskEvent(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         indexes = [
             models.Index(fields=["subject", "kind", "-at"], name="risk_event_by_subject"),
+            models.Index(fields=["at"], condition=Q(is_alert=True), name="risk_alert_by_moment"),
             models.Index(
                 fields=["-id"], condition=Q(is_alert=True, acknowledged_at__isnull=True), name="risk_alert_open"
             ),
@@ -49,6 +50,7 @@ class Hold(models.Model):
         ACTIVATE = "activate", _("activation")
         PURCHASE = "purchase", _("purchase")
         INSTALMENTS = "instalments", _("instalments")
+        REDEEM = "redeem", _("redemption of points")
 
     member = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, related_name="holds", verbose_name=_("member")

@@ -1,5 +1,5 @@
 """Members' pages of the back office."""
 
-from members.admin import consent, legal, people, sessions
+from members.admin import consent, legal, people, referrals, sessions
 
-__all__ = ["consent", "legal", "people", "sessions"]
+__all__ = ["consent", "legal", "people", "referrals", "sessions"]

@@ -47,6 +47,7 @@ class LegalTextAdmin(ReadOnly):
     list_display = ("page", "version", "effective_on", "published_by")
     list_display_links = None
     list_filter = ("kind",)
+    list_select_related = ("published_by",)
     ordering = ("kind", "-version")
 
     @admin.display(description=_("text"))

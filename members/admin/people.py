@@ -11,13 +11,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import access, fields
-from core.admin.base import ReadOnly, masked, reveal_control
+from core.admin.base import ReadOnly, masked, reveal_control, revealable
 from core.models import User
 from core.rules import RuleBroken
 from members import panels
+from members.admin import contact
 from members.models import Household, IdentityDocument, Member
+from members.operations import contact as operations
 from members.policy import emails, identity, member_numbers, names, phones
 from members.queries import overview
 
@@ -31,6 +34,7 @@ def _place(value: str) -> str:
     return f"{value[:2]}•••"
 
 
+PERSON = pgettext_lazy("of a person", "name")
 MASKS = {
     "name": names.masked,
     "phone": phones.masked,
@@ -42,11 +46,11 @@ MASKS = {
 
 @admin.register(Member)
 class MemberAdmin(ReadOnly):
-    """Changes are made by the member herself or by an operation of service; here one looks, with a reason for details."""
+    """Here one looks, with a reason for details; changes are made by the member, or by service on a page of its own."""
 
     list_display = (
         "page",
-        masked("name", mask=names.masked, label=_("name")),
+        masked("name", mask=names.masked, label=PERSON),
         masked("phone", mask=phones.masked, label=_("phone")),
         masked("email", mask=emails.masked, label=_("e-mail")),
         "language",
@@ -69,23 +73,28 @@ class MemberAdmin(ReadOnly):
 
     def search_index(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Whatever was typed is looked up under every reading that it allows; each reading is one index."""
-        wanted = Q(number=term) if member_numbers.is_number(term) else Q(pk__in=[])
+        wanted = [Q(number=term)] if member_numbers.is_number(term) else []
         for index, rule in (
             ("phone_index", lambda text: phones.normalise(text, default_region=settings.PHONE_REGION)),
             ("email_index", emails.normalise),
             ("name_index", names.normalise),
         ):
             try:
-                wanted |= Q(**{index: fields.digest_in(Member, index, rule(term))})
+                wanted.append(Q(**{index: fields.digest_in(Member, index, rule(term))}))
             except RuleBroken:
                 continue
         holders = IdentityDocument.objects.filter(
             number_index=fields.digest_in(IdentityDocument, "number_index", term.upper()), withdrawn_at=None
         )
-        return rows.filter(wanted | Q(pk__in=holders.values("member_id")))
+        found = [Member.objects.filter(one).order_by().values("pk") for one in wanted]
+        return rows.filter(pk__in=holders.order_by().values("member_id").union(*found))
 
     def get_urls(self) -> list[URLPattern]:
-        own = [path("<int:pk>/", self.admin_site.admin_view(self.overview), name="members_member_overview")]
+        inside = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/", inside(self.overview), name="members_member_overview"),
+            path("<int:pk>/contact/", inside(contact.view(self)), name="members_member_contact"),
+        ]
         return own + [url for url in super().get_urls() if url.name == "members_member_changelist"]
 
     def overview(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -102,6 +111,7 @@ class MemberAdmin(ReadOnly):
             "member": member,
             "masked_name": names.masked(member.name),
             "contact": [_contact(member, field, may_reveal=may_reveal) for field in MASKS],
+            "may_change": access.allows(request.user, operations.RIGHT),
             "panels": panels.shown(member, to=request.user),
         }
         return TemplateResponse(request, "admin/members/overview.html", context)
@@ -116,7 +126,7 @@ class MemberAdmin(ReadOnly):
 
 def _contact(member: Member, field: str, *, may_reveal: bool) -> tuple[Any, SafeString]:
     value = getattr(member, field)
-    label = Member._meta.get_field(field).verbose_name  # type: ignore[union-attr]
+    label = PERSON if field == "name" else Member._meta.get_field(field).verbose_name  # type: ignore[union-attr]
     if not value:
         return label, SafeString("—")
     text = MASKS[field](value)
@@ -137,6 +147,16 @@ class IdentityDocumentAdmin(ReadOnly):
     list_filter = ("kind",)
     masked_fields = ("number",)
     ordering = ("-pk",)
+    fields = (  # type: ignore[assignment]
+        "member",
+        "kind",
+        revealable("number", mask=identity.masked, label=_("number")),
+        "given_at",
+        "checked_at",
+        "checked_by",
+        "withdrawn_at",
+    )
+    readonly_fields = fields  # type: ignore[assignment]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IdentityDocument]:
         rows: QuerySet[IdentityDocument] = super().get_queryset(request)
@@ -150,3 +170,5 @@ class HouseholdAdmin(ReadOnly):
     list_display = ("pk", masked("name", mask=names.masked, label=_("name")), "created_at")
     masked_fields = ("name",)
     ordering = ("-pk",)
+    fields = (revealable("name", mask=names.masked, label=_("name")), "created_at")  # type: ignore[assignment]
+    readonly_fields = fields  # type: ignore[assignment]

@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core import refusals
 from core.models import User
 from members.forms import fields
 from members.operations.consent import Choices
 from members.policy.consent import Purpose
+from members.queries import referrals
 
 ASKED_AT_SIGN_UP = {
     "offers_sms": (Purpose.MARKETING, "sms"),
@@ -46,13 +48,26 @@ class AgreeForm(forms.Form):
     offers_email = forms.BooleanField(label=_("Send me offers and news by e-mail"), required=False)
     recommendations = forms.BooleanField(label=_("Choose offers for me from how I use my card"), required=False)
 
+    invitation = forms.CharField(
+        label=_("Invitation code, if you have one"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_invitation(self) -> str:
+        typed: str = self.cleaned_data["invitation"]
+        if typed and referrals.member_by_code(typed) is None:
+            raise forms.ValidationError(refusals.sentence("invitation_unknown"), code="invitation_unknown")
+        return typed
+
     def choices(self) -> Choices:
         return {asked: self.cleaned_data[box] for box, asked in ASKED_AT_SIGN_UP.items()}
 
 
 class JoinForm(AgreeForm):
     address = fields.address_field()
-    field_order = ["name", "address", "agreed"]
+    field_order = ["name", "address", "invitation", "agreed"]
 
 
 class PasswordOnlyForm(forms.Form):

@@ -1,6 +1,7 @@
 from members.models.consent import Acceptance, Consent, LegalText, Purpose
 from members.models.entrance import CounterPin, OneTimeCode
 from members.models.person import DocumentType, Household, IdentityDocument, Member, Sex, Source
+from members.models.referrals import Referral
 
 __all__ = [
     "Acceptance",
@@ -13,6 +14,7 @@ __all__ = [
     "Member",
     "OneTimeCode",
     "Purpose",
+    "Referral",
     "Sex",
     "Source",
 ]

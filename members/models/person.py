@@ -1,3 +1,4 @@
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.fields import BlindIndexField, SealedField, digest_in
 from core.models import Store, User
-from members.policy import identity
+from members.policy import identity, referrals
 
 
 class Sex(models.TextChoices):
@@ -57,6 +58,11 @@ class Household(models.Model):
         return f"#{self.pk}"
 
 
+def fresh_invite_code() -> str:
+    """A code that nobody can guess; that it is nobody else's is the column's to refuse."""
+    return referrals.code_from(secrets.randbits(64))
+
+
 class Member(models.Model):
     """A person we keep a record of (MEM-03 · C2.1), with or without a log-in of her own."""
 
@@ -96,6 +102,9 @@ class Member(models.Model):
     )
     referred_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="referred", verbose_name=_("referred by")
+    )
+    invite_code = models.CharField(
+        _("invitation code"), max_length=10, unique=True, null=True, editable=False, default=fresh_invite_code
     )
     joined_at = models.DateTimeField(_("joined at"), default=clock.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)

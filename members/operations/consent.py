@@ -22,23 +22,42 @@ def decide(member: Member, choices: Choices, *, via: str, by: User | None = None
     A repeat writes nothing. What nobody is ever asked is refused (`consent_not_asked`).
     """
     with transaction.atomic():
-        Member.objects.select_for_update().get(pk=member.pk)
-        answers = consents.decisions_of(member.pk)
-        rows = []
-        for (purpose, channel), granted in choices.items():
-            asked = policy.question(purpose, channel)
-            if asked is None:
-                raise Refusal("consent_not_asked", status=400)
-            if policy.in_force(asked, answers=answers) != granted:
-                rows.append(_row(member, purpose, channel, granted, via=via, by=by))
-        written = Consent.objects.bulk_create(rows)
-        if written:
-            audit.record(
-                "members.consent.decide",
-                subject=member,
-                member_id=member.pk,
-                details={"via": via, "decided": [[row.purpose, row.channel, row.granted] for row in written]},
-            )
+        Member.objects.select_for_update().only("pk").get(pk=member.pk)
+        return decide_of_locked(member, choices, via=via, by=by)
+
+
+def decide_of_locked(member: Member, choices: Choices, *, via: str, by: User | None = None) -> list[Consent]:
+    """The same within an operation that has locked the member."""
+    answers = consents.decisions_of(member.pk)
+    changed = []
+    for (purpose, channel), granted in choices.items():
+        asked = policy.question(purpose, channel)
+        if asked is None:
+            raise Refusal("consent_not_asked", status=400)
+        if policy.in_force(asked, answers=answers) != granted:
+            changed.append((purpose, channel, granted))
+    if not changed:
+        return []
+    text_id = legal.id_in_force(LegalText.Kind.PRIVACY)
+    written = Consent.objects.bulk_create(
+        Consent(
+            member=member,
+            purpose=purpose,
+            channel=channel,
+            granted=granted,
+            text_id=text_id,
+            via=via,
+            address=request.current().address,
+            recorded_by=by,
+        )
+        for purpose, channel, granted in changed
+    )
+    audit.record(
+        "members.consent.decide",
+        subject=member,
+        member_id=member.pk,
+        details={"via": via, "decided": changed},
+    )
     return written
 
 
@@ -74,17 +93,4 @@ def accept(member: Member, kinds: Iterable[str], *, language: str) -> list[Accep
 def _accept(member: Member, text: LegalText, *, language: str) -> Acceptance:
     return Acceptance.objects.create(
         member=member, text=text, language=language, at=clock.now(), address=request.current().address
-    )
-
-
-def _row(member: Member, purpose: str, channel: str, granted: bool, *, via: str, by: User | None) -> Consent:
-    return Consent(
-        member=member,
-        purpose=purpose,
-        channel=channel,
-        granted=granted,
-        text=legal.in_force(LegalText.Kind.PRIVACY),
-        via=via,
-        address=request.current().address,
-        recorded_by=by,
     )

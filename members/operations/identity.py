@@ -15,23 +15,50 @@ def give_document(member: Member, *, kind: str, number: str, by: User | None = N
     Raises the policy's IdentityRefused on a number that cannot be; refuses `document_taken` when it is another member's.
     """
     parsed = identity.parse(number, kind=identity.Kind(kind), today=clock.today())
+    with transaction.atomic():
+        Member.objects.select_for_update().get(pk=member.pk)
+        current = _current(member, parsed)
+        return _among(current, parsed) or _give(_row(member, parsed), in_place_of=current, by=by)
+
+
+def show_document(member: Member, *, kind: str, number: str, by: User, store_id: int) -> tuple[IdentityDocument, bool]:
+    """The same for a document that a clerk holds in hand, which is checked by this; and whether it was known before.
+
+    For an operation that has locked the member and ends with a refusal of this.
+    """
+    parsed = identity.parse(number, kind=identity.Kind(kind), today=clock.today())
+    current = _current(member, parsed)
+    if (known := _among(current, parsed)) is not None:
+        return (known if known.checked_at else record_check(known, by=by, store_id=store_id)), True
+    row = _row(member, parsed)
+    row.checked_at, row.checked_by = clock.now(), by
+    _give(row, in_place_of=current, by=by)
+    _tell_check(row, by=by, store_id=store_id)
+    return row, False
+
+
+def _row(member: Member, parsed: identity.Identity) -> IdentityDocument:
+    last = parsed.number[-4:].strip("()")
+    return IdentityDocument(member=member, kind=parsed.kind, number=parsed.number, last_digits=last)
+
+
+def _current(member: Member, parsed: identity.Identity) -> list[IdentityDocument]:
+    return list(member.documents.filter(kind=parsed.kind, withdrawn_at=None))
+
+
+def _among(current: list[IdentityDocument], parsed: identity.Identity) -> IdentityDocument | None:
+    return next((one for one in current if one.number == parsed.number), None)
+
+
+def _give(row: IdentityDocument, *, in_place_of: list[IdentityDocument], by: User | None) -> IdentityDocument:
+    """The new document takes the place of those of its kind; the member is locked."""
+    if in_place_of:
+        IdentityDocument.objects.filter(pk__in=[one.pk for one in in_place_of]).update(withdrawn_at=clock.now())
     try:
-        with transaction.atomic():
-            Member.objects.select_for_update().get(pk=member.pk)
-            current = member.documents.filter(withdrawn_at=None)
-            row = IdentityDocument(
-                member=member, kind=parsed.kind, number=parsed.number, last_digits=parsed.number[-4:].strip("()")
-            )
-            known = next((d for d in current if (d.kind, d.number) == (row.kind, row.number)), None)
-            if known:
-                return known
-            current.filter(kind=parsed.kind).update(withdrawn_at=clock.now())
-            row.save()
-            audit.record(
-                "members.document.give", subject=row, actor=by, member_id=member.pk, details={"kind": parsed.kind}
-            )
+        row.save(force_insert=True)
     except IntegrityError as error:
         raise Refusal("document_taken") from error
+    audit.record("members.document.give", subject=row, actor=by, member_id=row.member_id, details={"kind": row.kind})
     return row
 
 
@@ -42,8 +69,12 @@ def record_check(document: IdentityDocument, *, by: User, store_id: int | None =
         if row.checked_at is None:
             row.checked_at, row.checked_by = clock.now(), by
             row.save(update_fields=["checked_at", "checked_by"])
-            audit.record("members.document.check", subject=row, actor=by, member_id=row.member_id, store_id=store_id)
+            _tell_check(row, by=by, store_id=store_id)
     return row
+
+
+def _tell_check(row: IdentityDocument, *, by: User, store_id: int | None) -> None:
+    audit.record("members.document.check", subject=row, actor=by, member_id=row.member_id, store_id=store_id)
 
 
 def forget_number(document: IdentityDocument, *, by: User | None) -> None:

@@ -13,12 +13,11 @@ from core.messaging import outbox
 from core.models import Store, User
 from core.refusals import Refusal
 from members.models import Consent, LegalText, Member, Source
-from members.operations import consent
+from members.operations import consent, referrals
 from members.operations.codes import Address
 from members.policy import emails, member_numbers, names, phones
 
 OPEN_FIELDS = frozenset({"name", "sex", "birth_on", "address", "language", "preferences"})
-SPENDING_HELD = dt.timedelta(hours=72)
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Recruited:
     store: Store | None = None
     staff: User | None = None
     referred_by: Member | None = None
+    same_device: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ def _join(verified: Address, *, name: str, language: str, choices: consent.Choic
         member.save()
     else:
         member = _create(name=name, language=language, recruited=recruited, user=user, **_proved(verified, now))
+        if recruited.referred_by is not None:
+            referrals.record(member, referrer=recruited.referred_by, same_device=recruited.same_device)
     consent.accept(member, [LegalText.Kind.TERMS, LegalText.Kind.PRIVACY], language=language)
     consent.decide(member, choices, via=Consent.Via.SIGN_UP)
     action = "members.member.claim" if known else "members.member.join"
@@ -176,30 +178,32 @@ def update(member: Member, changes: Mapping[str, Any], *, by: User, reason: str 
     return member
 
 
-def change_address(member: Member, *, verified: Address, by: User) -> Member:
+def change_address(member: Member, *, verified: Address, by: User, reason: str = "") -> Member:
     """A new phone or e-mail address, proved by a code. The old one is told, and spending rests for 72 hours.
 
-    Cards consults `spending_held_until`. Refuses `address_taken` when somebody else has it: by then the code was typed,
-    so nobody learns of an address that is not his.
+    `by` is the member herself, or a colleague of service who gives a `reason`. Cards asks
+    `members.queries.spending`. Refuses `address_taken` when somebody else has it: by then the code was typed, so nobody
+    learns of an address that is not his.
     """
     kind = "phone" if verified.channel == "sms" else "email"
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
-        user = User.objects.select_for_update().get(pk=by.pk)
+        user = User.objects.select_for_update().get(pk=member.user.pk) if member.user else None
         old = getattr(member, kind)
         if old == verified.value and getattr(member, f"{kind}_verified_at"):
             return member
         other = member_at(verified)
-        if (other and other.pk != member.pk) or ((owner := user_at(verified)) and owner.pk != user.pk):
+        if (other and other.pk != member.pk) or ((owner := user_at(verified)) and owner != user):
             raise Refusal("address_taken")
-        for row in (member, user):
-            for field, value in _proved(verified, clock.now()).items():
-                setattr(row, field, value)
         if kind == "phone" and old:
             member.phone_changed_at = clock.now()
-        member.save()
-        user.save()
-        record = audit.record(f"members.member.change_{kind}", subject=member, actor=by, member_id=member.pk)
+        for row in filter(None, (member, user)):
+            for field, value in _proved(verified, clock.now()).items():
+                setattr(row, field, value)
+            row.save()
+        record = audit.record(
+            f"members.member.change_{kind}", subject=member, actor=by, member_id=member.pk, reason=reason
+        )
         if old:
             outbox.send(
                 f"core.{kind}_changed",
@@ -207,7 +211,8 @@ def change_address(member: Member, *, verified: Address, by: User) -> Member:
                 to=user,
                 member_id=member.pk,
                 address=old,
-                channels=(verified.channel, "inbox"),
+                language=member.language,
+                channels=(verified.channel, "inbox") if user else (verified.channel,),
                 context={"at": clock.now(), f"new_{kind}": masked(verified)},
             )
     return member
@@ -216,12 +221,6 @@ def change_address(member: Member, *, verified: Address, by: User) -> Member:
 def prove_phone(member: Member) -> None:
     """A code sent to the phone on record came back (e.g. at activation)."""
     Member.objects.filter(pk=member.pk, phone_verified_at=None).update(phone_verified_at=clock.now())
-
-
-def spending_held_until(member: Member) -> dt.datetime | None:
-    """Until when nothing of value may be spent, because the phone has just changed; None when it may."""
-    until = member.phone_changed_at + SPENDING_HELD if member.phone_changed_at else None
-    return until if until and until > clock.now() else None
 
 
 def masked(address: Address) -> str:

@@ -57,6 +57,14 @@ def parse(text: str, *, kind: Kind, today: date, accept_first_generation: bool =
     return _shaped(number, kind)
 
 
+def born_on(number: str, *, kind: Kind, today: date) -> date | None:
+    """MEM-03 · C2.1 — the birth date that a recorded number states; None where it states none."""
+    try:
+        return parse(number, kind=kind, today=today).born_on
+    except IdentityRefused:
+        return None
+
+
 def masked(number: str) -> str:
     """SEC-03 · A7.3.3 — the last four characters, of a short number the last two."""
     characters = re.sub(r"[^0-9A-Z]", "", number)

@@ -31,4 +31,17 @@ class SessionParameters:
     member_days: int = parameter(30, unit="days", clause="SEC-01 · A7.3.2", minimum=1, maximum=365)
 
 
-AREAS = (OneTimeCodeParameters, SessionParameters)
+@dataclass(frozen=True)
+class ReferralParameters:
+    """MEM-10 · E1.4 — what an invitation is worth to both, when, how often, and what looks like too many."""
+
+    AREA: ClassVar[str] = "referral"
+
+    referrer_points: int = parameter(500, unit="points", clause="MEM-10 · E1.4", maximum=1_000_000)
+    friend_points: int = parameter(500, unit="points", clause="MEM-10 · E1.4", maximum=1_000_000)
+    wait_days: int = parameter(14, unit="days", clause="MEM-10 · E1.4", maximum=366)
+    yearly_cap: int = parameter(20, unit="invitations", clause="MEM-10 · E1.4", maximum=10_000)
+    most_a_day: int = parameter(3, unit="invitations", clause="MEM-10 · E5.2", minimum=1, maximum=1_000)
+
+
+AREAS = (OneTimeCodeParameters, SessionParameters, ReferralParameters)

@@ -69,6 +69,15 @@ def normalise_mobile(text: str, *, default_region: str = HOME_REGION) -> str:
     return phone.e164
 
 
+def spaced(e164: str) -> str:
+    """As people read it: "138 0013 8000" for the mainland's mobiles, else "+852 9123 4567"."""
+    number = phonenumbers.parse(e164)
+    national = str(number.national_number)
+    if number.country_code == 86 and len(national) == 11:
+        return f"{national[:3]} {national[3:7]} {national[7:]}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def masked(e164: str) -> str:
     """SEC-03 · A7.3.3 — "138****8000" for the mainland's mobiles, else the last four digits: "+852 ****4567"."""
     number = phonenumbers.parse(e164)

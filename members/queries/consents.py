@@ -23,7 +23,7 @@ def latest(member_ids: Iterable[int]) -> QuerySet[Consent]:
 
 
 def decisions_of(member_id: int) -> dict[Decision, bool]:
-    return {(row.purpose, row.channel): row.granted for row in latest([member_id])}
+    return decisions_of_many([member_id]).get(member_id, {})
 
 
 def decisions_of_many(member_ids: Collection[int]) -> dict[int, dict[Decision, bool]]:

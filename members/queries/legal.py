@@ -10,8 +10,17 @@ from members.models import LegalText
 
 def in_force(kind: str, *, on: dt.date | None = None) -> LegalText:
     """The version that holds on a day (today); of two from the same day the later one."""
-    rows = LegalText.objects.filter(kind=kind, effective_on__lte=on or clock.today())
-    return rows.order_by("-effective_on", "-version")[0]
+    return _until(on or clock.today(), kind)[0]
+
+
+def id_in_force(kind: str) -> int:
+    """Its key, for who need not read it."""
+    return _until(clock.today(), kind).values_list("pk", flat=True)[0]
+
+
+def _until(day: dt.date, kind: str) -> QuerySet[LegalText]:
+    rows = LegalText.objects.filter(kind=kind, effective_on__lte=day)
+    return rows.order_by("-effective_on", "-version")
 
 
 def history(kind: str) -> QuerySet[LegalText]:

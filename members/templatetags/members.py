@@ -1,9 +1,13 @@
 """Words for consents and devices: `{% load members %}`."""
 
+import phonenumbers
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core import show
+from members.policy import phones
 
 register = template.Library()
 
@@ -47,6 +51,15 @@ BROWSERS = (
 
 
 @register.filter
+def phone(e164: str) -> str:
+    """A number of one's own as people read it; staff see `phones.masked`."""
+    try:
+        return phones.spaced(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+
+
+@register.filter
 def purpose_title(purpose: str) -> str:
     return str(TITLES.get(purpose, purpose))
 
@@ -65,4 +78,4 @@ def channel_title(channel: str) -> str:
 def device(agent: str) -> str:
     """A user agent as a person would say it: "Chrome, Windows"."""
     found = [next((name for mark, name in table if mark in agent), "") for table in (BROWSERS, SYSTEMS)]
-    return ", ".join(part for part in found if part) or _("unknown device")
+    return show.listed(part for part in found if part) or _("unknown device")

@@ -3,17 +3,19 @@ there or the form that opens one. What a visitor sees never tells whether an add
 
 import secrets
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url, perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.models import User
@@ -34,12 +36,18 @@ def join(request: HttpRequest) -> HttpResponse:
     """Name, address, agreement; then the code."""
     if request.user.is_authenticated:
         return _home(request)
-    form = forms.JoinForm(posted(request))
+    form = forms.JoinForm(posted(request), initial={"invitation": recruiting.invitation(request)})
     if request.method == "POST" and form.is_valid():
-        opening = {"name": form.cleaned_data["name"], "choices": _packed(form.choices())}
+        opening = _opening(form)
         if _send(request, form, purpose="join", opening=opening):
             return redirect("account_code")
     return _page(request, "account/signup.html", form)
+
+
+@require_safe
+def invited(request: HttpRequest, code: str) -> HttpResponse:
+    """The short link of an invitation: to the form, with its code. Whether the code is somebody's is not told."""
+    return redirect(f"{reverse('account_signup')}?{urlencode({'ref': code[:40]})}")
 
 
 @never_cache
@@ -118,9 +126,9 @@ def finish(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated or not proved or proved["at"] < clock.now().timestamp() - PROOF_LASTS:
         request.session.pop(PROVED, None)
         return _home(request) if request.user.is_authenticated else redirect("account_signup")
-    form = forms.AgreeForm(posted(request))
+    form = forms.AgreeForm(posted(request), initial={"invitation": recruiting.invitation(request)})
     if request.method == "POST" and form.is_valid():
-        opening = {"name": form.cleaned_data["name"], "choices": _packed(form.choices())}
+        opening = _opening(form)
         return _open(request, Address(*proved["address"]), opening, next_url=proved["next"])
     return _page(request, "account/finish.html", form, to=people.masked(Address(*proved["address"])))
 
@@ -167,7 +175,7 @@ def _open(request: HttpRequest, address: Address, opening: dict[str, Any], *, ne
         name=opening["name"],
         language=get_language() or "",
         choices={(purpose, channel): granted for purpose, channel, granted in opening["choices"]},
-        recruited=recruiting.remembered(request),
+        recruited=recruiting.remembered(request, code=opening.get("invitation")),
     )
     request.session.pop(PROVED, None)
     if joined.claimed:
@@ -180,8 +188,9 @@ def _enter(
 ) -> HttpResponse:
     """Hand over to allauth: second step, session, record of devices."""
     proof.remember(request, user, method=method)
-    response = perform_login(request, user, redirect_url=next_url, signup=joined)
-    return cast(HttpResponse, response)
+    response = cast(HttpResponse, perform_login(request, user, redirect_url=next_url, signup=joined))
+    recruiting.was_here(request, response, user)
+    return response
 
 
 def _home(request: HttpRequest) -> HttpResponse:
@@ -193,6 +202,13 @@ def _page(request: HttpRequest, template: str, form: Any, status: int = 200, **c
         status = 422
     next_url = get_next_redirect_url(request) or ""
     return render(request, template, {"form": form, "next": next_url, **context}, status=status)
+
+
+def _opening(form: forms.AgreeForm) -> dict[str, Any]:
+    """What opens the account once the address is proved. A form without the field leaves the code to the link."""
+    given = form.cleaned_data
+    code = given["invitation"] if "invitation" in form.data else None
+    return {"name": given["name"], "choices": _packed(form.choices()), "invitation": code}
 
 
 def _packed(choices: Any) -> list[list[Any]]:
