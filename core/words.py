@@ -21,6 +21,7 @@ RISK = "risk"
 TIER = "tier"
 POINTS = "points-source"
 INVITATION = "invitation"
+GRANT = "grant-source"
 
 _words: dict[str, dict[str, str | Promise]] = {}
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import printing
 from cards.admin.buying import Lookup
-from cards.models import Activation, BenefitUse, Card, Product, Term
+from cards.models import Activation, BenefitUse, Card, Entitlement, Product, Term
 from cards.operations import holding
 from cards.policy import numbers
 from cards.queries import worklists as waiting
@@ -208,13 +208,30 @@ class ActivationAdmin(ReadOnly):
     ordering = ("-id",)
 
 
+class OfBenefit(admin.SimpleListFilter):
+    """One benefit under its newest name, whichever version of a product promised it."""
+
+    title = _("benefit")
+    parameter_name = "benefit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list({one.code: one.localized_name for one in Entitlement.objects.order_by("pk")}.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(entitlement__code=self.value()) if self.value() else queryset
+
+
 @admin.register(BenefitUse)
 class BenefitUseAdmin(ReadOnly):
-    list_display = ("card", "entitlement", "quantity", "store", "clerk", "at", "reversed_at", "reversal_reason")
-    list_filter = ("store", "entitlement__code")
+    list_display = ("card", "benefit", "quantity", "store", "clerk", "at", "reversed_at", "reversal_reason")
+    list_filter = ("store", OfBenefit)
     list_select_related = ("card__number", "entitlement", "store", "clerk")
     search_exact = ("card__number__number", "card__holder__number")
     ordering = ("-id",)
+
+    @admin.display(description=_("benefit"), ordering="entitlement")
+    def benefit(self, use: BenefitUse) -> str:
+        return use.entitlement.localized_name
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == "card__id__exact" or super().lookup_allowed(lookup, value, request)

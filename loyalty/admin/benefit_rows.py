@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cards.admin.pages import page, viewer
-from core import access, clock, refusals, show
-from core.admin.base import Audited, moment, state
+from core import access, clock, refusals, show, words
+from core.admin.base import Audited, moment, state, worded, words_filter
 from core.admin.deciding import Deciding, Decision, ReasonForm
 from core.models import User
 from core.rules import RuleBroken
@@ -132,13 +132,13 @@ class BenefitRedemptionAdmin(Deciding):
 class BenefitGrantAdmin(Deciding):
     """What events gave members; given by hand here, with a reason."""
 
-    list_display = ("worded", "member", "uses", "last_valid_on", "source", moment("granted_at", _("granted at")))
-    list_filter = ("source", ("withdrawn_at", admin.EmptyFieldListFilter))
+    list_display = ("worded", "member", "uses", "last_valid_on", worded("source", words.GRANT, _("source")), moment("granted_at", _("granted at")))
+    list_filter = (words_filter("source", words.GRANT, _("source")), ("withdrawn_at", admin.EmptyFieldListFilter))
     search_exact = ("member__number",)
     search_help_text = _("Member number")
     ordering = ("-id",)
     fields: ClassVar[Any] = (
-        "worded", "possible", "member", "uses", "starts_on", "last_valid_on", "source", "reason", "granted_by", "granted_at",
+        "worded", "possible", "member", "uses", "starts_on", "last_valid_on", worded("source", words.GRANT, _("source")), "reason", "granted_by", "granted_at",
         "withdrawn_at", "withdrawn_by",
     )  # fmt: skip
     decisions = (

@@ -61,7 +61,7 @@ class RewardForm(Worded):
     """LOY-06 · B7.2 — what a reward is called, costs and asks."""
 
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
-    icon = forms.ChoiceField(label=_("Picture"), choices=[(one, one) for one in ICONS], initial="gift")
+    icon = forms.ChoiceField(label=_("Picture"), choices=ICONS, initial="gift")
     tone = forms.ChoiceField(label=_("Colour"), choices=Reward.Tone.choices, initial=Reward.Tone.JADE)
     min_tier = forms.ChoiceField(label=_("From tier"), required=False)
     per_member = forms.IntegerField(

@@ -13,8 +13,11 @@ from loyalty.models.ledger import PointHold, PointTransaction
 from members.models import Member
 
 ICONS = (
-    "gift", "coffee", "cup-soda", "wine", "umbrella", "book-open", "shopping-bag", "ticket", "ticket-percent", "leaf",
-    "flower-2", "cake-slice", "headphones", "lamp", "gem", "plane", "heart-handshake", "utensils", "sparkles", "trees",
+    ("gift", _("gift")), ("coffee", _("cup of coffee")), ("cup-soda", _("cold drink")), ("wine", _("glass of wine")),
+    ("umbrella", _("umbrella")), ("book-open", _("book")), ("shopping-bag", _("shopping bag")), ("ticket", _("ticket")),
+    ("ticket-percent", _("coupon")), ("leaf", _("leaf")), ("flower-2", _("flower")), ("cake-slice", _("slice of cake")),
+    ("headphones", _("headphones")), ("lamp", _("lamp")), ("gem", _("gem")), ("plane", _("aeroplane")),
+    ("heart-handshake", _("hands")), ("utensils", _("knife and fork")), ("sparkles", _("sparkles")), ("trees", _("trees")),
 )  # fmt: skip
 
 
@@ -41,7 +44,7 @@ class Reward(Worded):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.GIFT)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
-    icon = models.CharField(_("picture"), max_length=20, choices=[(one, one) for one in ICONS], default="gift")
+    icon = models.CharField(_("picture"), max_length=20, choices=ICONS, default="gift")
     tone = models.CharField(_("colour"), max_length=8, choices=Tone.choices, default=Tone.JADE)
     points = models.PositiveIntegerField(_("points"))
     cost_minor = models.PositiveBigIntegerField(_("cost to the company"), default=0)

@@ -36,6 +36,7 @@ refusals.word({
     "reservation_ended": _("This reservation has ended: %(state)s."),
 })  # fmt: skip
 
+words.enter(words.GRANT, {"event": _("event"), "staff": _("colleague")})
 words.enter(
     words.ACTION,
     {

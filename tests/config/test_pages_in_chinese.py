@@ -50,7 +50,7 @@ class Reader(HTMLParser):
         given = dict(attrs)
         drawn = tag in {"script", "style", "svg"} or "material-symbols" in (given.get("class") or "")
         if tag not in VOID:
-            self.open.append((tag, drawn or given.get("lang") == "en"))
+            self.open.append((tag, drawn or given.get("lang") == "en" or given.get("translate") == "no"))
         self.said |= {text for name in SAID if (text := given.get(name))}
         if tag == "a" and (link := given.get("href")):
             self.links.append(link)

@@ -3,7 +3,7 @@
 import pytest
 
 from cards import demo as cards
-from loyalty import demo, demo_benefits
+from loyalty import demo, demo_benefits, demo_tiers
 from loyalty.models import Adviser, Benefit, BenefitGrant, BenefitRedemption, BenefitReservation, BenefitVersion
 from members import demo as people
 from tests.loyalty.conftest import broken
@@ -17,7 +17,7 @@ def counts() -> list[int]:
 
 
 def test_the_demo_has_benefits_of_every_kind_uses_of_some_months_and_a_table_for_today() -> None:
-    for load in (people.load, cards.load, demo.load, demo_benefits.load):
+    for load in (people.load, cards.load, demo_tiers.load, demo.load, demo_benefits.load):
         load()
     before = counts()
     demo_benefits.load()

@@ -106,7 +106,7 @@ def test_two_nights_at_once_without_the_lock_break_on_the_number_of_the_change(m
             both.wait(timeout=5)
         return found
 
-    monkeypatch.setattr(standings, "lock", lambda _members: None)
+    monkeypatch.setattr(ledger, "accounts_of", lambda _members: {})
     monkeypatch.setattr(figures, "numbers", together)
     answers = at_once(lambda _: _review(keys), range(2), threads=2)
     assert [one for one in answers if isinstance(one, IntegrityError)], answers
