@@ -184,14 +184,17 @@ def test_two_administrators_who_remove_one_another_leave_one(administrator, lock
         """Both have looked before either commits."""
         ready.wait()
 
+    def queue(*, lock=staff._lock_governors) -> None:
+        """Both were asked for their rights before either has the lock."""
+        ready.wait()
+        lock()
+
+    monkeypatch.setattr(staff, "_lock_governors", queue if locked else _unlocked)
     if not locked:
-        monkeypatch.setattr(staff, "_lock_governors", _unlocked)
         monkeypatch.setattr(audit, "record", together)
 
     def remove(whom: User, by: User) -> None:
         try:
-            if locked:
-                ready.wait()
             staff.revoke(whom.role_assignments.get(), by=by)
             outcomes.append("gone")
         except Refusal as refusal:
