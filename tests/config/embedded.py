@@ -48,7 +48,7 @@ class EmbeddedRun:
         )
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            self.wait_for("Ctrl-C stops it", 90)
+            self.wait_for("Ctrl-C stops it", 240)
         except BaseException:
             self.__exit__(None, None, None)
             raise

@@ -31,7 +31,7 @@ ELSEWHERE = re.compile(
     r"logout|/i18n/|/static/|\.(csv|pdf|svg|png|txt)$|/wording/|/outbox/|/inbox/|/styleguide/|/(auditrecord|department|post|employment)/"
 )
 # Shown as they are stored, or in their own language.
-CODES = {"activation code", "cash", "city", "declined", "english", "reminder"}
+CODES = {"activation code", "cash", "city", "declined", "english", "lamp", "reminder", "umbrella"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCE = re.compile(r"[A-Za-z’']+( [A-Za-z’']+){2,}")
 
@@ -48,9 +48,9 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        drawn = tag in {"script", "style", "svg"} or "material-symbols" in (given.get("class") or "")
+        drawn = tag in {"script", "style", "svg", "code"} or "material-symbols" in (given.get("class") or "")
         if tag not in VOID:
-            self.open.append((tag, drawn or given.get("lang") == "en" or given.get("translate") == "no"))
+            self.open.append((tag, drawn or given.get("lang") == "en"))
         self.said |= {text for name in SAID if (text := given.get(name))}
         if tag == "a" and (link := given.get("href")):
             self.links.append(link)

@@ -83,7 +83,7 @@ def many_cards(card: Card, count: int) -> None:
     series.next_sequence = first + count
     series.save(update_fields=["next_sequence"])
     copy_rows(member, count, number=f"lpad((9100000000 + {member.pk} + i)::text, 10, '0')", phone="NULL",
-              phone_index="NULL", email="NULL", email_index="NULL")  # fmt: skip
+              phone_index="NULL", email="NULL", email_index="NULL", invite_code="NULL")  # fmt: skip
     whole = _order_of(order, count)
     ends = f"'{clock.today()}'::date + 3 + i % 25"  # in every window of the ladder some
     copy_rows(line, count, order_id=str(whole.pk), position="i")
