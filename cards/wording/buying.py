@@ -7,6 +7,7 @@ from core import refusals
 refusals.word(
     {
         "not_on_sale": _("This card cannot be bought at the moment."),
+        "sold_later": _("With this tier the card can be bought from %(day)s."),
         "purchase_on_hold": _("We cannot take an order from you at the moment. Please call our service."),
         "instalments_on_hold": _("Paying in parts is not possible at the moment. Please choose to pay at once."),
         "purchase_limit": _("You already have, or have ordered, as many of these cards as one person may (%(limit)s)."),

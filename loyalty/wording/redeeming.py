@@ -27,7 +27,7 @@ refusals.word({
     "reward_code_unknown": _("There is no reward with this code."),
     "reward_is_sent": _("This gift is sent to an address, not picked up."),
     "reward_not_offered": _("This reward is not on offer."),
-    "reward_not_yet": _("This reward can be redeemed from %(day)s."),
+    "reward_not_yet": _("With your tier this reward can be redeemed from %(day)s."),
     "reward_limit": _("Each member can have this at most %(limit)s times."),
     "reward_tier": _("This reward is for members from tier %(tier)s."),
     "reward_sold_out": _("This reward is sold out."),

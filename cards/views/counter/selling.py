@@ -14,8 +14,8 @@ from cards.forms import counter as forms
 from cards.models import Channel, Order
 from cards.operations import counter_sale, orders
 from cards.policy.parameters import InstalmentParameters
+from cards.queries import openings, prices, products
 from cards.queries import orders as rows
-from cards.queries import prices, products
 from cards.views.counter.desk import Desk, at_desk
 from core import access, clock, parameters, refusals
 from core.models import Store, User
@@ -115,11 +115,17 @@ def _products(store: Store) -> Any:
 
 
 def _offers(store: Store) -> list[dict[str, Any]]:
-    """The products a clerk can sell here today, with the price to be read out."""
+    """The products a clerk can sell here today, with the price to be read out, and from when for whom."""
     today = clock.today()
     offers = _products(store).annotate(price_minor=prices.amount_on(today))
     return [
-        {"code": one.code, "name": one.version.localized_name, "price": one.price_minor, "currency": settings.CURRENCY}
+        {
+            "code": one.code,
+            "name": one.version.localized_name,
+            "price": one.price_minor,
+            "currency": settings.CURRENCY,
+            "opening": openings.of(one, day=today, store=store),
+        }
         for one in offers
         if one.price_minor is not None
     ]
