@@ -179,7 +179,7 @@ def _same(earlier: Order, *, version: ProductVersion | None, gift: Gift | None, 
     plan = getattr(earlier, "plan", None)
     asked = (version and version.product_id, gift is not None, gift.phone if gift else "", parts, points)
     had = (line.version.product_id, earlier.is_gift, earlier.gift_phone, plan.parts if plan else 1)
-    if asked != (*had, part_payment.given_for(earlier)):
+    if asked != (*had, part_payment.given(earlier).points):
         raise Refusal("key_reused")
     return earlier
 

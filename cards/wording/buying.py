@@ -37,6 +37,7 @@ refusals.word(
         "instalment_too_small": _("The amount is too small to be paid in so many parts."),
         "payment_does_not_fit": _("This money does not fit the order as it stands. It can only be sent back."),
         "points_at_most": _("At most %(most)s points can be used here."),
+        "bill_changed": _("Something has changed since. Please look at the amounts again."),
         "points_not_accepted": _("Points cannot pay here."),
         "payment_not_set_aside": _("This payment is not set aside."),
     }

@@ -7,7 +7,6 @@ from core import refusals, words
 refusals.word({
     "points_above_share": _("At most %(most)s points can be used here."),
     "points_buy_nothing": _("So few points are worth nothing."),
-    "bill_changed": _("Something has changed since. Please look at the amounts again."),
     "coupon_unknown": _("There is no coupon with this code."),
     "coupon_void": _("This coupon is void."),
     "coupon_used": _("This coupon has been used already."),
