@@ -50,16 +50,16 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     if offer is None:
         raise Http404
     context: dict[str, Any] = {"offer": offer, "version": offer.version}
+    member = _member(request) if offer.opening else None
 
     def draw() -> str:
         example = contents.example(offer.version, day=today)
         told = context | {"example": example, "figures": _figures()}
+        if offer.opening and member:
+            told["mine"] = openings.mine(offer.opening, member, day=today)
         return render_to_string("cards/public/_offer.html", told, request)
 
-    drawn = showcase.drawn(offer, get_language() or "", draw)
-    member = _member(request) if offer.opening else None
-    if offer.opening and member:
-        context["mine"] = openings.mine(offer.opening, member, day=today)
+    drawn = draw() if member else showcase.drawn(offer, get_language() or "", draw)
     return render(request, "cards/public/product.html", context | {"drawn": mark_safe(drawn)})  # noqa: S308  (a template drew it)
 
 
