@@ -3,10 +3,12 @@
 import noto_cjk_sans_otc
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from fpdf import FPDF
 
 from cards import printing
 from cards.models import Payment
+from cards.operations.part_payment import NOTHING, Part
 from cards.policy import numbers
 from cards.queries.orders import Standing
 from core import show, words
@@ -15,8 +17,8 @@ INK, SOFT, ACCENT = (20, 32, 30), (100, 107, 103), (15, 95, 102)
 WIDTH = 170
 
 
-def pdf(standing: Standing) -> bytes:
-    """One page: what was bought, paid when and how, what was sent back."""
+def pdf(standing: Standing, *, by_points: Part = NOTHING) -> bytes:
+    """One page: what was bought, paid when and how, by how many points, what was sent back."""
     order = standing.order
     page = _page()
     page.set_text_color(*ACCENT)
@@ -33,8 +35,12 @@ def pdf(standing: Standing) -> bytes:
     page.ln(4)
     for line in standing.lines:
         _row(page, line.version.localized_name, show.money(line.unit_price_minor, order.currency))
-        if line.discount_minor:
-            _row(page, _("Discount"), show.money(-line.discount_minor, order.currency))
+        if rest := line.discount_minor - by_points.minor:
+            _row(page, _("Discount"), show.money(-rest, order.currency))
+        if by_points.points:
+            points = ngettext("%(shown)s point", "%(shown)s points", by_points.points)
+            worth = show.money(-by_points.minor, order.currency)
+            _row(page, points % {"shown": show.number(by_points.points)}, worth)
     for card in standing.cards:
         _row(page, _("Card"), numbers.masked_number(card.number.number))
     _row(page, _("Total"), show.money(order.total_minor, order.currency), strong=True)

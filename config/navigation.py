@@ -10,18 +10,20 @@ PUBLIC = (
     Entry(_("Questions"), "cards:questions", "circle-question-mark"),
 )
 PORTAL = (
-    Entry(_("Card"), "cards:wallet", "wallet-cards", tab=True),
-    Entry(_("Benefits"), "cards:benefits", "gift", tab=True),
+    Entry(_("Card"), "cards:wallet", "wallet-cards", tab=True, also=("cards:renew", "cards:renew_auto")),
+    Entry(_("Benefits"), "cards:benefits", "gem", tab=True, also=("loyalty:reserve",)),
     Entry(_("Orders"), "cards:orders", "receipt-text", tab=True),
     Entry(_("Inbox"), "core:inbox", "inbox", tab=True),
-    Entry(_("Me"), "members:profile", "user-round", tab=True),
+    Entry(
+        _("Me"), "members:profile", "user-round", tab=True, also=("members:change_address", "members:confirm_address")
+    ),
     Entry(_("Points"), "loyalty:points", "coins"),
     Entry(_("Tier"), "loyalty:tier", "medal"),
     Entry(_("Rewards"), "loyalty:rewards", "gift"),
     Entry(_("Invite a friend"), "loyalty:invite", "user-plus"),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
     Entry(_("Preferences"), "members:preferences", "sliders-horizontal"),
-    Entry(_("Security"), "members:security", "shield-check"),
+    Entry(_("Security"), "members:security", "shield-check", also=("members:counter_pin",)),
 )
 COUNTER = (
     Entry(_("Look up"), "counter:home", "scan-line"),

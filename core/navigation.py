@@ -11,13 +11,15 @@ from django.utils.functional import Promise
 
 
 class Entry(NamedTuple):
-    """A row of config/navigation.py. `tab` entries also stand in the phone's tab bar."""
+    """A row of config/navigation.py. `tab` entries also stand in the phone's tab bar; `also` names further pages that belong
+    to an entry, where their addresses do not say so."""
 
     label: str | Promise
     url_name: str
     icon: str
     permission: str = ""
     tab: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Link(NamedTuple):
@@ -37,14 +39,18 @@ class Links(list[Link]):
 
 
 def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -> Links:
-    """The links for a user, the one that the request stands in (longest address first) marked current."""
+    """The links for a user; the one that the request stands in is marked current: an entry that names its page, else the one
+    with the longest address that its own begins with."""
     found = [
         (entry, url)
         for entry in entries
         if (url := address(entry.url_name)) and (not entry.permission or (user and user.has_perm(entry.permission)))
     ]
     path = request.path if request else ""
-    here = max((url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
+    page = request.resolver_match.view_name if request and request.resolver_match else ""
+    here = next((url for entry, url in found if page in entry.also), None) or max(
+        (url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None
+    )
     return Links(Link(entry.label, url, entry.icon, entry.tab, url == here) for entry, url in found)
 
 

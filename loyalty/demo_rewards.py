@@ -1,9 +1,11 @@
 """The rewards of the demo: a small catalogue with stock, coupons, a gift that waits at a store and one to send."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
 
+from core import clock
 from core.models import Store, User
 from loyalty.models import CouponOffer, Reward, RewardOrder
 from loyalty.operations import catalogue, coupons, rewards
@@ -68,6 +70,16 @@ GIFTS: tuple[tuple[Any, ...], ...] = (
         ("Warm light through woven bamboo.", "竹编光影，暖意融融。", "竹編光影，暖意融融。"),
         ("lamp", "rose", 9_800, 26_000, {}, {"SH1": 0}),
     ),
+    (
+        "new-tea",
+        ("First tea of the spring", "明前新茶", "明前新茶"),
+        (
+            "Sixty grams of West Lake Longjing, picked before Qingming; higher tiers come first.",
+            "西湖龙井 60 克，清明前采摘；等级越高，越早可兑。",
+            "西湖龍井 60 克，清明前採摘；等級越高，越早可兌。",
+        ),
+        ("leaf", "jade", 1_800, 5_200, {"starts_in": 2, "per_member": 2}, {"SH1": 20, "SH2": 20, "CD1": 20}),
+    ),
 )
 FOR_POINTS: tuple[tuple[str, str, str, str, int, dict[str, Any]], ...] = (
     ("coupon-ten", "ten-off", "ticket", "rose", 900, {}),
@@ -126,6 +138,9 @@ def _of_coupon(offer: CouponOffer) -> dict[str, Any]:
 def _gift(code: str, names: Any, texts: Any, terms: Any, *, by: User) -> None:
     icon, tone, points, cost, more, stock = terms
     worded = _names(names) | _names(texts, "description")
+    if "starts_in" in more:
+        more = {"starts_on": clock.today() + dt.timedelta(days=more["starts_in"]), **more}
+        del more["starts_in"]
     reward = _on_offer(worded | more, by=by, code=code, icon=icon, tone=tone, points=points, cost_minor=cost)
     for place, count in stock.items():
         if count:

@@ -67,6 +67,7 @@ parameters.register(
         "by_tier": _("Service by tier"),
         "by_tier.tier": _("Tier"),
         "by_tier.days_ahead": _("reserves ahead"),
+        "by_tier.head_start": _("buys and redeems what is new, ahead of everybody"),
         "cancel_hours": _("Members cancel a reservation until, before it begins"),
         "missed_after_minutes": _("A reservation counts as missed, after it ends"),
         "open_at_once": _("Most open reservations of a member"),

@@ -17,7 +17,7 @@ from cards.models import Product, ProductVersion
 from cards.operations import products, reviews, versions
 from cards.policy import states
 from cards.policy.states import ProductState, VersionState
-from cards.queries import contents, launches, prices
+from cards.queries import contents, launches, openings, prices
 from cards.wording import products as words
 from core import access, clock, refusals
 from core.models import User
@@ -132,6 +132,7 @@ def overview(request: HttpRequest, pk: object) -> HttpResponse:
         shown=launches.shown(product),
         versions=listed,
         upcoming=upcoming,
+        opening=openings.planned(upcoming, day=today) if upcoming else openings.of(product, day=today),
         checklist=words.checklist(launches.readiness(upcoming)) if upcoming else None,
         plan=plan,
         review_due=bool(plan and plan.review_on and plan.review_on <= today and not plan.reviewed_at),

@@ -9,12 +9,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cards.forms.buying import DocumentFields
+from cards.forms.fields import PointsField
 from cards.models import Product
 from cards.policy import numbers
 from core import money, refusals
 from core.rules import RuleBroken
 from members.forms.fields import RuledField
 from members.policy import names, phones
+
+POINTS = forms.TextInput(
+    attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "20", "data-key": "F2", "data-passed-over": ""}
+)  # Enter passes it over: few customers use points
 
 
 def _mobile(text: str) -> str:
@@ -41,8 +46,13 @@ class TillForm(forms.Form):
         error_messages={"invalid": _("A reference has 4 to 40 letters and digits.")},
     )
 
+    def has_money(self) -> bool:
+        return True
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.has_money():
+            return cleaned
         if cleaned.get("method") == "cash":
             try:
                 cleaned["tendered_minor"] = money.parse(cleaned.get("tendered", ""), currency=settings.CURRENCY).minor
@@ -53,7 +63,29 @@ class TillForm(forms.Form):
         return cleaned
 
 
-class SaleForm(TillForm, DocumentFields):
+class PointsForm(TillForm):
+    """The till where points may pay a part. Points without an agreed amount ask for the bill: no money is typed yet."""
+
+    points = PointsField(label=_("Points to redeem"), widget=POINTS)
+    agreed = forms.RegexField(r"^[0-9]{1,15}$", required=False, widget=forms.HiddenInput)
+
+    @property
+    def agreed_minor(self) -> int | None:
+        """What was read out as to be paid, if anything was."""
+        typed = self.cleaned_data.get("agreed")
+        return int(typed) if typed and self.cleaned_data.get("points") else None
+
+    def expect_money(self) -> None:
+        """The bill was read out: the keyboard goes on where the money is typed."""
+        name = "tendered" if self.cleaned_data["method"] == "cash" else "terminal_reference"
+        self.fields[name].widget.attrs |= {"autofocus": True, "data-focus": ""}
+
+    def has_money(self) -> bool:
+        """Whether money is on the table, as far as the form knows: not before the bill of points."""
+        return not self.cleaned_data.get("points") or self.agreed_minor is not None
+
+
+class SaleForm(PointsForm, DocumentFields):
     product = forms.ModelChoiceField(
         label=_("Card"), queryset=Product.objects.none(), to_field_name="code", widget=forms.RadioSelect
     )
@@ -77,7 +109,17 @@ class SaleForm(TillForm, DocumentFields):
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     text = forms.IntegerField(widget=forms.HiddenInput)
 
-    field_order = ("product", "phone", "name", "document_kind", "document_number", "card_number", "parts", "agree")
+    field_order = (
+        "product",
+        "phone",
+        "name",
+        "document_kind",
+        "document_number",
+        "card_number",
+        "parts",
+        "points",
+        "agree",
+    )
 
     def __init__(self, *args: Any, products: Any, plans: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

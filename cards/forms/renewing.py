@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cards.forms.counter import TillForm
+from cards.forms.counter import PointsForm
 from cards.forms.fields import PointsField
 from cards.queries.renewals import Choice
 from cards.wording import renewal_offers
@@ -31,7 +31,7 @@ class ChoiceForm(forms.Form):
         self.fields["parts"].choices = words  # type: ignore[attr-defined]
 
 
-class CounterForm(ChoiceForm, TillForm):
+class CounterForm(ChoiceForm, PointsForm):
     """The same at the counter, with the money on the table."""
 
     agree = forms.BooleanField(label=_("The customer has read the card agreement and accepts it."))

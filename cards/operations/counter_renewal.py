@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from cards.models import Card, Channel, Order
-from cards.operations import counter_sale, orders, renewals
+from cards.operations import counter_points, counter_sale, orders, renewals, serving
 from cards.operations.orders import Agreed
 from cards.queries import renewals as renewal_rows
 from core import access
@@ -22,13 +22,19 @@ def renew(
     pay: counter_sale.Money,
     clerk: User,
     store: Store,
+    points: int = 0,
+    agreed_minor: int | None = None,
 ) -> Order:
-    """CARD-17 · A5.2 — renew the card that lies on the counter for its holder. The same key takes no second payment.
+    """CARD-17, LOY-06 · A5.2, B7.2 — renew the card that lies on the counter for its holder. The same key takes no second
+    payment.
 
-    Refuses a clerk who would serve himself, and all that an order or a till refuses.
+    The holder's `points` pay a part, as at a sale (`counter_sale.sell`). Refuses a clerk who would serve himself, and all
+    that an order or a till refuses.
     """
     if card.holder is None:
         raise Refusal("card_not_activated")
+    if points:
+        serving.refuse_own(card.holder, clerk=clerk)
     order = renewals.place(
         card,
         member=card.holder,
@@ -39,8 +45,10 @@ def renew(
         channel=Channel.STORE,
         store=store,
         seller=clerk,
+        points=points,
     )
     if not order.paid_minor:
+        counter_points.refuse_other_amount(order, agreed_minor)
         counter_sale.take_payment(order, pay=pay, clerk=clerk, store=store)
         order.refresh_from_db()
     return order
@@ -48,9 +56,7 @@ def renew(
 
 def was_placed(card: Card, *, key: str) -> bool:
     """Whether this very form was sent before: then it is answered with what it did."""
-    if card.holder is None or not key:
-        return False
-    return Order.objects.filter(placement_key=orders.placement_key(card.holder, key)).exists()
+    return bool(key) and counter_sale.was_placed(card.holder, key=key)
 
 
 def give_up(card: Card, *, clerk: User, store: Store) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from cards.models import Card, Channel, Order, Product
-from cards.operations import fulfilment, orders
+from cards.operations import counter_points, fulfilment, orders, serving
 from cards.payments import counter
 from core import request
 from core.models import Store, User
@@ -46,14 +46,20 @@ def sell(
     document: IdentityDocument | None = None,
     parts: int = 1,
     invoice: str = "",
+    points: int = 0,
+    agreed_minor: int | None = None,
 ) -> Sale:
-    """CARD-08 · A3.3 — sell the card that lies on the counter. The same key gives the same sale again.
+    """CARD-08, LOY-06 · A3.3, B7.2 — sell the card that lies on the counter. The same key gives the same sale again.
 
-    Refuses a clerk who would serve himself, a card that is not in this store's stock, and all that an order refuses.
+    `points` pay a part: they are reserved with the order and taken by its payment; where it then comes to something else
+    than `agreed_minor`, nothing happens (`bill_changed`). Refuses a clerk who would serve himself, or spend the points of
+    his household, a card that is not in this store's stock, and all that an order refuses.
     """
     own = getattr(clerk, "member", None)
     if own is not None and own.pk == member.pk:
         raise Refusal("own_card", status=403)
+    if points:
+        serving.refuse_own(member, clerk=clerk)
     order = orders.place(
         member,
         product=product,
@@ -65,13 +71,20 @@ def sell(
         invoice=invoice,
         store=store,
         seller=clerk,
+        points=points,
     )
     if done := Card.objects.filter(order_line__order=order).select_related("number").first():
         return Sale(order, done, _change_of(order))
+    counter_points.refuse_other_amount(order, agreed_minor)
     taken = _take(order, pay, clerk=clerk, store=store)
     card = fulfilment.hand_over(order, number=card_number, store=store)
     order.refresh_from_db()
     return Sale(order, card, taken.change_minor)
+
+
+def was_placed(member: Member | None, *, key: str) -> bool:
+    """Whether this very form was sent before: then it is answered with what it did."""
+    return member is not None and Order.objects.filter(placement_key=orders.placement_key(member, key)).exists()
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from core import access, audit, limits
 from core.limits import Limit
 from core.models import Store, User
 from core.rules import RuleBroken
+from members.models import Member
 
 UNUSUAL = Limit("counter-search-unusual", 60, 3600)
 MOST = Limit("counter-search", 300, 3600)
@@ -50,6 +51,16 @@ def opened(card: Card, *, store: Store, clerk: User) -> None:
     """A card was opened from a list or a link."""
     access.require(clerk, "counter.look_up", at=store.pk)
     _record(Found([card], "link"), store=store, clerk=clerk)
+
+
+@transaction.atomic
+def payer(member: Member, *, store: Store, clerk: User) -> None:
+    """What a customer without a card in hand has to pay with is shown: on record, and watched like a search."""
+    access.require(clerk, "counter.look_up", at=store.pk)
+    _watch(clerk)
+    audit.record(
+        "counter.look_up", subject=member, actor=clerk, member_id=member.pk, store_id=store.pk, details={"by": "bill"}
+    )
 
 
 @transaction.atomic

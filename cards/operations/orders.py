@@ -10,7 +10,7 @@ from cards.models import Channel, Order, OrderEvent, OrderLine, Payment, Product
 from cards.operations import instalments, order_states, part_payment
 from cards.policy import eligibility, purchase
 from cards.policy.parameters import PaymentParameters, PurchaseParameters
-from cards.queries import prices, purchases
+from cards.queries import holder_tier, openings, prices, purchases
 from core import access, audit, clock, parameters, request
 from core.models import Store, User
 from core.refusals import Refusal
@@ -52,15 +52,14 @@ def place(
     store: Store | None = None,
     seller: User | None = None,
     campaign: str = "",
-    tier: str = "",
     points: int = 0,
 ) -> Order:
     """CARD-08 · A3.3 — one card ordered at today's price; price, version and terms are frozen here and nowhere else.
 
     The caller cannot name a price (CARD-07). In a store `seller` sells; elsewhere store and seller only say who sent the
     buyer. `points` pay a part as the policy allows; they are reserved. The same member and key give the same order
-    again; with other content they are refused. Refuses what is not on sale, whoever is not eligible, on hold, at her
-    limit or unidentified where the rule asks for it, and an agreement that is not the one in force.
+    again; with other content they are refused. Refuses what is not on sale, or not yet for her tier, whoever is not
+    eligible, on hold, at her limit or unidentified where the rule asks for it, and an agreement that is not the one in force.
     """
     if channel == Channel.STORE:
         _refuse_foreign_seller(seller, store)
@@ -69,12 +68,13 @@ def place(
     version = product.version
     if earlier := Order.objects.filter(placement_key=placement_key(member, key)).first():
         return _same(earlier, version=version, gift=gift, parts=parts, points=points)
-    version = _sold_version(product, channel=channel, store=store)
+    product, version = _sold(product, channel=channel, store=store)
     today, now = clock.today(), clock.now()
+    _refuse_early(member, product, day=today, store=store if channel == Channel.STORE else None)
     price = prices.price_on(product, today)
     if price is None:
         raise Refusal("not_on_sale")
-    _refuse_unfit(member, product, version, gift=gift, parts=parts, tier=tier, invited=channel == Channel.STORE)
+    _refuse_unfit(member, product, version, gift=gift, parts=parts, invited=channel == Channel.STORE)
     rules = parameters.in_force(PurchaseParameters, on=today)
     document = document or purchases.document_of(member)
     if document is None and purchase.identity_needed(
@@ -179,17 +179,24 @@ def _same(earlier: Order, *, version: ProductVersion | None, gift: Gift | None, 
     plan = getattr(earlier, "plan", None)
     asked = (version and version.product_id, gift is not None, gift.phone if gift else "", parts, points)
     had = (line.version.product_id, earlier.is_gift, earlier.gift_phone, plan.parts if plan else 1)
-    if asked != (*had, part_payment.given_for(earlier)):
+    if asked != (*had, part_payment.given(earlier).points):
         raise Refusal("key_reused")
     return earlier
 
 
-def _sold_version(product: Product, *, channel: str, store: Store | None) -> ProductVersion:
+def _sold(product: Product, *, channel: str, store: Store | None) -> tuple[Product, ProductVersion]:
     """What is on sale here at this moment, read again inside the transaction."""
     current = purchases.on_sale(product.code, channel=channel, store=store)
     if current is None or current.version is None:
         raise Refusal("not_on_sale")
-    return current.version
+    return current, current.version
+
+
+def _refuse_early(member: Member, product: Product, *, day: dt.date, store: Store | None) -> None:
+    """LOY-15 · B8.3 — before its launch day a card is sold to the tiers that have a head start, to each from its day."""
+    opening = openings.of(product, day=day, store=store)
+    if opening is not None and not (mine := openings.mine(opening, member, day=day)).is_open:
+        raise Refusal("sold_later", day=mine.day, allowed_from=mine.day)
 
 
 def _refuse_foreign_seller(seller: User | None, store: Store | None) -> None:
@@ -199,12 +206,13 @@ def _refuse_foreign_seller(seller: User | None, store: Store | None) -> None:
 
 
 def _refuse_unfit(
-    member: Member, product: Product, version: ProductVersion, *, gift: Gift | None, parts: int, tier: str, invited: bool
+    member: Member, product: Product, version: ProductVersion, *, gift: Gift | None, parts: int, invited: bool
 ) -> None:  # fmt: skip
     if hold := risk.hold_on(subjects=[audit.label_of(member)], member=member, scope="purchase"):
         raise Refusal("purchase_on_hold", allowed_from=hold.ends_at)
     if parts > 1 and risk.hold_on(subjects=[audit.label_of(member)], member=member, scope="instalments"):
         raise Refusal("instalments_on_hold")
+    tier = holder_tier.code_of(member) if version.min_tier else ""
     facts = purchases.facts_of(member, tier=tier, invited=invited)
     for answer in eligibility.answers(purchases.conditions_of(version), facts=facts):
         if not answer.met:

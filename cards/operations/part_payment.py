@@ -43,7 +43,7 @@ class Means(Protocol):
 
     def reserve(self, order: Order, part: Part) -> None: ...
 
-    def given_for(self, order: Order) -> int: ...
+    def given(self, order: Order) -> Part: ...
 
     def revive(self, order: Order) -> bool: ...
 
@@ -90,9 +90,9 @@ def reserve(order: Order, given: Part) -> None:
         _means[0].reserve(order, given)
 
 
-def given_for(order: Order) -> int:
-    """How many points an order was placed with."""
-    return _means[0].given_for(order) if _may_have(order) else 0
+def given(order: Order) -> Part:
+    """How many points an order was placed with, and what they took off."""
+    return _means[0].given(order) if _may_have(order) else NOTHING
 
 
 def revive(order: Order) -> str | None:

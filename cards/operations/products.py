@@ -8,7 +8,7 @@ from cards.models import LaunchPlan, NumberSeries, Product, ProductVersion
 from cards.operations import prices, sellers, transitions, versions
 from cards.policy import launch
 from cards.policy.states import ProductState, VersionState
-from cards.queries import contents, launches, showcase
+from cards.queries import contents, launches, openings, showcase
 from core import audit, clock
 from core.messaging import outbox
 from core.models import User
@@ -52,7 +52,8 @@ def end_pilot(product: Product, *, by: User, reason: str) -> Product:
 
 
 def go_on_sale(product: Product, *, by: User | None) -> Product:
-    """CARD-04, CARD-05 · A2.2 — put the newest approved version on sale, on its launch day or later.
+    """CARD-04, CARD-05 · A2.2 — put the newest approved version on sale, on its launch day or later; a new card some days
+    earlier, for the tiers that have a head start (LOY-15): an order of anybody else is refused until the launch day.
 
     The version on sale before is superseded; cards sold under it keep it. Refuses `launch_not_due` before the day,
     `not_ready` with the requirements that are not met, `nothing_to_launch` where no approved version waits. `by` is
@@ -61,8 +62,9 @@ def go_on_sale(product: Product, *, by: User | None) -> Product:
 
     def change(product: Product) -> None:
         version = _ready(product)
-        plan = contents.plan_of(version)
-        if plan is None or plan.launch_on is None or plan.launch_on > clock.today():
+        plan, today = contents.plan_of(version), clock.today()
+        opening = openings.planned(version, day=today)
+        if plan is None or opening is None or opening.first_on > today:
             raise Refusal("launch_not_due")
         version.on_sale_at = clock.now()
         version.save(update_fields=["on_sale_at"])

@@ -199,7 +199,7 @@ def _frozen(quote: offers.Quote) -> dict[str, Any]:
 
 def _same(earlier: Order, *, card: Card, years: int, parts: int, points: int) -> Order:
     line, plan = earlier.lines.get(position=1), getattr(earlier, "plan", None)
-    had = (line.card_id, line.years, plan.parts if plan else 1, part_payment.given_for(earlier))
+    had = (line.card_id, line.years, plan.parts if plan else 1, part_payment.given(earlier).points)
     if had != (card.pk, years, parts, points):
         raise Refusal("key_reused")
     return earlier

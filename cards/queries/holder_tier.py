@@ -1,9 +1,13 @@
 """The tier of a card's holder, as wallet and counter show it (CARD-14 · A4.3.1). What a tier is belongs to loyalty."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cards.models import Card
+from cards.policy.priority import HeadStart
+from members.models import Member
 
 
 @dataclass(frozen=True)
@@ -16,19 +20,34 @@ class HolderTier:
     url: str = ""
 
 
-def _nobody_knows(_card: Card) -> HolderTier | None:
-    return None
+class Source(Protocol):
+    """What the app that knows tiers answers, each in one query at most."""
+
+    def of_holder(self, card: Card) -> HolderTier: ...
+
+    def code_of(self, member: Member) -> str: ...
+
+    def head_starts(self, day: dt.date) -> Sequence[HeadStart]: ...
 
 
-_source: Callable[[Card], HolderTier | None] = _nobody_knows
+_sources: list[Source] = []
 
 
-def told_by(source: Callable[[Card], HolderTier | None]) -> None:
-    """Called once by the app that knows tiers; one query at most."""
-    global _source
-    _source = source
+def told_by(source: Source) -> None:
+    """Called once by the app that knows tiers."""
+    _sources[:] = [source]
 
 
 def of(card: Card) -> HolderTier | None:
     """CARD-14 · A4.3.1 — the tier of the card's holder; None for a card that nobody holds."""
-    return _source(card) if card.holder_id is not None else None
+    return _sources[0].of_holder(card) if _sources and card.holder_id is not None else None
+
+
+def code_of(member: Member | None) -> str:
+    """CARD-01 · A2.1 — the tier of a buyer by its code; empty for a stranger."""
+    return _sources[0].code_of(member) if _sources and member is not None else ""
+
+
+def head_starts(day: dt.date) -> Sequence[HeadStart]:
+    """LOY-15 · B8.3 — how many days before everybody else each tier may buy what is launched, as the policy says on a day."""
+    return _sources[0].head_starts(day) if _sources else ()

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cards.models import CardNumber, LaunchPlan, Product, ProductVersion
 from cards.policy import launch, pricing
 from cards.policy.parameters import PurchaseParameters
 from cards.policy.states import ProductState, VersionState
-from cards.queries import contents
+from cards.queries import contents, holder_tier, openings
 from core import parameters
 
 
@@ -82,10 +82,16 @@ def plans_waiting() -> QuerySet[LaunchPlan]:
     )
 
 
+def plans_due(day: dt.date) -> QuerySet[LaunchPlan]:
+    """CARD-04, LOY-15 — of these the ones whose day has come; for a card that is new, the day of the first tier."""
+    most = max((one.days for one in holder_tier.head_starts(day)), default=0)
+    is_new = Q(version__product__state__in=openings.NEW)
+    return plans_waiting().filter(Q(launch_on__lte=day) | (is_new & Q(launch_on__lte=day + dt.timedelta(days=most))))
+
+
 def due(day: dt.date) -> list[int]:
-    """CARD-04 — products with an approved version whose launch day has come and that is not yet on sale; by id."""
-    plans = plans_waiting().filter(launch_on__lte=day)
-    return sorted(set(plans.values_list("version__product_id", flat=True)))
+    """CARD-04 — products with an approved version whose launch is due and that is not yet on sale; by id."""
+    return sorted(set(plans_due(day).values_list("version__product_id", flat=True)))
 
 
 def shown(product: Product) -> ProductVersion | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, QuerySet
 
 from cards.models import Channel, Entitlement, LaunchPlan, Price, Product, ProductVersion
+from cards.policy.priority import Opening
 from cards.policy.states import ProductState
-from cards.queries import contents, prices
+from cards.queries import contents, openings, prices
 from core.models import Store
 
 ON_SITE = (ProductState.ON_SALE, ProductState.SUSPENDED)
@@ -18,7 +19,8 @@ OFFERED = (ProductState.ON_SALE, ProductState.PILOT)
 
 @dataclass(frozen=True)
 class Offer:
-    """A card as the public sees it: the version on sale, its benefits, today's price and what a usual member saves."""
+    """A card as the public sees it: the version on sale, its benefits, today's price and what a usual member
+    saves; where its launch day lies ahead, from when it is sold to whom."""
 
     product: Product
     version: ProductVersion
@@ -26,6 +28,7 @@ class Offer:
     price_minor: int
     saving_minor: int
     next_price: Price | None = None
+    opening: Opening | None = None
     read: str = field(default_factory=secrets.token_hex, compare=False)
     """A word of its own for each time the offer was read from the database."""
 
@@ -45,7 +48,7 @@ class Offer:
 
 def offers(day: dt.date) -> list[Offer]:
     """CARD-06 · A3.1 — every card on sale, in the order of the site, in a constant number of queries."""
-    return [_offer(product) for product in _listed(day).filter(state=ProductState.ON_SALE)]
+    return [_offer(product, day) for product in _listed(day).filter(state=ProductState.ON_SALE)]
 
 
 def offer_of(code: str, day: dt.date) -> Offer | None:
@@ -53,7 +56,7 @@ def offer_of(code: str, day: dt.date) -> Offer | None:
     product = _listed(day).filter(code=code).first()
     if product is None:
         return None
-    return _offer(product, next_price=prices.scheduled(product, day).first())
+    return _offer(product, day, next_price=prices.scheduled(product, day).first())
 
 
 def _listed(day: dt.date) -> QuerySet[Product]:
@@ -67,7 +70,7 @@ def _listed(day: dt.date) -> QuerySet[Product]:
     )
 
 
-def _offer(product: Product, *, next_price: Price | None = None) -> Offer:
+def _offer(product: Product, day: dt.date, *, next_price: Price | None = None) -> Offer:
     version = product.version
     if version is None:
         raise LookupError(f"{product.code} is on the site without a version")
@@ -80,6 +83,7 @@ def _offer(product: Product, *, next_price: Price | None = None) -> Offer:
         price_minor=price,
         saving_minor=contents.saving(benefits, price_minor=price),
         next_price=next_price,
+        opening=openings.of(product, day=day),
     )
 
 
@@ -90,7 +94,7 @@ def for_sale(*, channel: str, store: Store | None = None) -> QuerySet[Product]:
     rows = Product.objects.filter(state__in=OFFERED, version__isnull=False)
     rows = rows.select_related("version__launch_plan").prefetch_related("version__launch_plan__pilot_stores")
     sold = [product.pk for product in rows if _is_sold(product, channel, store)]
-    return Product.objects.filter(pk__in=sold).select_related("version__agreement", "series")
+    return Product.objects.filter(pk__in=sold).select_related("version__agreement", "version__launch_plan", "series")
 
 
 def _is_sold(product: Product, channel: str, store: Store | None) -> bool:

@@ -15,7 +15,7 @@ def drafts_of(user: User) -> QuerySet[ProductVersion]:
 
 def launches_due(_user: User) -> QuerySet[LaunchPlan]:
     """Launch plans whose day has come."""
-    return launches.plans_waiting().filter(launch_on__lte=clock.today())
+    return launches.plans_due(clock.today())
 
 
 def reviews_due(_user: User) -> QuerySet[LaunchPlan]:

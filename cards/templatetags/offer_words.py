@@ -3,7 +3,9 @@
 from django import template
 
 from cards.models import Entitlement, ProductVersion
+from cards.policy.priority import Opening
 from cards.wording import offers, products
+from core import words
 
 register = template.Library()
 
@@ -11,6 +13,16 @@ register = template.Library()
 @register.filter
 def validity(version: ProductVersion) -> str:
     return offers.validity(version)
+
+
+@register.filter
+def opening_words(opening: Opening) -> str:
+    return offers.opening(opening)
+
+
+@register.filter
+def tier_name(code: str) -> str:
+    return words.of(words.TIER, code)
 
 
 @register.filter

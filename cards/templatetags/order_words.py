@@ -11,3 +11,9 @@ register = template.Library()
 @register.filter
 def paid_by(payment: Payment) -> str:
     return receipts.method_of(payment)
+
+
+@register.filter
+def less(minor: int, taken_minor: int) -> int:
+    """What is left of an amount in minor units."""
+    return minor - (taken_minor or 0)

@@ -22,7 +22,7 @@ from cards.operations import orders, part_payment
 from cards.operations.counter_sale import PRICE_FIELDS
 from cards.policy import purchase
 from cards.policy.parameters import InstalmentParameters, PaymentParameters, PurchaseParameters
-from cards.queries import prices, purchases
+from cards.queries import openings, prices, purchases
 from cards.views import sources
 from core import clock, crypto, parameters, refusals
 from core.models import Store, User
@@ -49,6 +49,8 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
     if product is None or product.version is None or price is None:
         raise Http404
     desk = Desk(request, product, product.version, price)
+    if desk.opening and not (desk.mine and desk.mine.is_open):
+        return desk.early()
     if request.method == "GET":
         return desk.ask()
     if tried := sorted(PRICE_FIELDS & {name.lower() for name in request.POST}):
@@ -72,6 +74,8 @@ class Desk:
         user = request.user
         self.member = getattr(user, "member", None) if isinstance(user, User) else None
         today = clock.today()
+        self.opening = openings.of(product, day=today)
+        self.mine = openings.mine(self.opening, self.member, day=today) if self.opening and self.member else None
         self.text = purchases.agreement_of(self.version, on=today)
         self.rules = parameters.in_force(PurchaseParameters, on=today)
         self.by_points = part_payment.offer(self.member, of_minor=price)
@@ -84,6 +88,12 @@ class Desk:
         initial["key"] = initial.get("key") or secrets.token_hex(16)
         initial["text"] = self.text.pk
         return self._page("form", form=self._form(initial=initial))
+
+    def early(self) -> HttpResponse:
+        """LOY-15 · B8.3 — the launch day lies ahead: when it is whose, and when it is hers."""
+        return self._page(
+            "early", opening=self.opening, mine=self.mine, status=200 if self.request.method == "GET" else 409
+        )
 
     def look(self) -> HttpResponse:
         """What was filled in, once more, with the price and what happens next."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cards import receipts
 from cards.models import Order
-from cards.operations import orders
+from cards.operations import orders, part_payment
 from cards.payments import collecting
 from cards.payments import gateway as gateways
 from cards.policy import numbers
@@ -139,7 +139,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def receipt_pdf(request: HttpRequest, token: str) -> HttpResponse:
     order = _own(request, token)
-    body = receipts.pdf(_receipt(order)["standing"])
+    shown = _receipt(order)
+    body = receipts.pdf(shown["standing"], by_points=shown["by_points"])
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{order.number}.pdf"'
     return response
@@ -149,4 +150,9 @@ def _receipt(order: Order) -> dict[str, Any]:
     standing = rows.standing(order)
     if not standing.received:
         raise Http404
-    return {"order": order, "standing": standing, "invoice": rows.invoice_of(order)}
+    return {
+        "order": order,
+        "standing": standing,
+        "invoice": rows.invoice_of(order),
+        "by_points": part_payment.given(order),
+    }

@@ -1,5 +1,7 @@
 """The public site: what the membership gives, the cards side by side, a page for each (CARD-06, CARD-08)."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,9 +15,11 @@ from cards.models import ProductVersion
 from cards.operations import faces
 from cards.policy.parameters import ActivationParameters, PurchaseParameters, RenewalParameters
 from cards.policy.states import VersionState
-from cards.queries import comparison, contents, showcase
+from cards.queries import comparison, contents, openings, showcase
 from cards.views import sources
 from core import access, clock, parameters
+from core.models import User
+from members.models import Member
 
 
 @require_safe
@@ -45,14 +49,17 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     offer = showcase.offer_of(code, today)
     if offer is None:
         raise Http404
-    context = {"offer": offer, "version": offer.version}
+    context: dict[str, Any] = {"offer": offer, "version": offer.version}
+    member = _member(request) if offer.opening else None
 
     def draw() -> str:
         example = contents.example(offer.version, day=today)
         told = context | {"example": example, "figures": _figures()}
+        if offer.opening and member:
+            told["mine"] = openings.mine(offer.opening, member, day=today)
         return render_to_string("cards/public/_offer.html", told, request)
 
-    drawn = showcase.drawn(offer, get_language() or "", draw)
+    drawn = draw() if member else showcase.drawn(offer, get_language() or "", draw)
     return render(request, "cards/public/product.html", context | {"drawn": mark_safe(drawn)})  # noqa: S308  (a template drew it)
 
 
@@ -75,6 +82,10 @@ def face_image(request: HttpRequest, name: str) -> HttpResponseBase:
     response["Content-Security-Policy"] = "default-src 'none'"
     response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
     return response
+
+
+def _member(request: HttpRequest) -> Member | None:
+    return Member.objects.filter(user=request.user).first() if isinstance(request.user, User) else None
 
 
 def _figures() -> dict[str, object]:

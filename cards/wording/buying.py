@@ -7,6 +7,7 @@ from core import refusals
 refusals.word(
     {
         "not_on_sale": _("This card cannot be bought at the moment."),
+        "sold_later": _("With this tier the card can be bought from %(day)s."),
         "purchase_on_hold": _("We cannot take an order from you at the moment. Please call our service."),
         "instalments_on_hold": _("Paying in parts is not possible at the moment. Please choose to pay at once."),
         "purchase_limit": _("You already have, or have ordered, as many of these cards as one person may (%(limit)s)."),
@@ -36,6 +37,7 @@ refusals.word(
         "instalment_too_small": _("The amount is too small to be paid in so many parts."),
         "payment_does_not_fit": _("This money does not fit the order as it stands. It can only be sent back."),
         "points_at_most": _("At most %(most)s points can be used here."),
+        "bill_changed": _("Something has changed since. Please look at the amounts again."),
         "points_not_accepted": _("Points cannot pay here."),
         "payment_not_set_aside": _("This payment is not set aside."),
     }

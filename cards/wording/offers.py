@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cards.models import Entitlement, ProductVersion, Tier
+from cards.policy.priority import Opening
 from cards.queries import contents
-from core import show
+from core import show, words
 
 
 def validity(version: ProductVersion) -> str:
@@ -33,6 +34,16 @@ def validity(version: ProductVersion) -> str:
 def _month_day(text: str) -> str:
     month, day = (int(part) for part in text.split("-"))
     return show.month_day(month, day)
+
+
+def opening(found: Opening) -> str:
+    """LOY-15 · B8.3 — `from 4 December 2026; for Platinum from 1 December 2026`."""
+    parts = [_("from %(day)s") % {"day": show.day(found.on)}]
+    parts += [
+        _("for %(tier)s from %(day)s") % {"tier": words.of(words.TIER, tier), "day": show.day(day)}
+        for tier, day in found.days
+    ]
+    return pgettext("between two statements", "; ").join(parts)
 
 
 def conditions(version: ProductVersion) -> list[str]:

@@ -45,7 +45,7 @@ class PurchaseImport(models.Model):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
-    name = models.CharField(_("file"), max_length=120)
+    name = models.CharField(_("file"), max_length=120, db_index=True)
     digest = models.CharField(max_length=64, editable=False)
     origin = models.SlugField(_("system"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.MAPPING)

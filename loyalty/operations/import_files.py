@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ MOST_ROWS = 1_000_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 10_000
 _GZIP = b"\x1f\x8b"
+_ZIP, _OLD_WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK = {"[Content_Types].xml", "content.xml", "Index/Document.iwa"}
+"""A part that every workbook of its kind holds: Excel and WPS, LibreOffice, Numbers."""
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = (",", ";", "\t", "|")
@@ -50,8 +54,10 @@ def opened(content: bytes) -> Table:
     plain = _unpacked(content) if content.startswith(_GZIP) else content
     if len(plain) > LARGEST:
         raise Refusal("file_too_large", status=413, most=LARGEST // 1024 // 1024)
-    if plain.startswith(b"PK"):
-        raise Refusal("file_is_a_spreadsheet", status=422)
+    if plain.startswith(_OLD_WORKBOOK):
+        raise Refusal("file_is_a_workbook", status=422)
+    if plain.startswith(_ZIP):
+        raise Refusal("file_is_a_workbook" if _holds_a_workbook(plain) else "file_is_an_archive", status=422)
     if plain.lstrip()[:200].lower().startswith(_MARKUP):
         raise Refusal("file_is_markup", status=422)
     encoding, text = _text(plain)
@@ -78,6 +84,15 @@ def _unpacked(content: bytes) -> bytes:
     if not unpacking.eof:
         raise Refusal("file_is_cut_off", status=422)
     return plain
+
+
+def _holds_a_workbook(plain: bytes) -> bool:
+    """By the names in the archive; nothing of it is unpacked. One whose names cannot be read is a damaged workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+            return not _WORKBOOK.isdisjoint(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return True
 
 
 def _text(plain: bytes) -> tuple[str, str]:

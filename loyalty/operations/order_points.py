@@ -50,9 +50,9 @@ class Points:
         hold = _reserve(order, part.points, turn=1)
         OrderPoints.objects.create(order=order, points=part.points, amount_minor=part.minor, hold=hold)
 
-    def given_for(self, order: Order) -> int:
+    def given(self, order: Order) -> Part:
         row = _of(order)
-        return row.points if row else 0
+        return Part(row.points, row.amount_minor) if row else part_payment.NOTHING
 
     def revive(self, order: Order) -> bool:
         row = _of(order)

@@ -8,18 +8,23 @@ from core.parameter_values import parameter
 
 @dataclass(frozen=True)
 class TierService:
-    """What a tier is served with: how many days ahead its members may reserve."""
+    """What a tier is served with: how many days ahead its members may reserve, and how many days before everybody else
+    they may buy a card that is launched or redeem a reward that comes on offer."""
 
     tier: str = parameter("", unit="tier code", clause="LOY-15 · B8.3")
     days_ahead: int = parameter(0, unit="days", clause="LOY-15 · B8.3", maximum=366)
+    head_start: int = parameter(0, unit="days", clause="LOY-15 · B8.3", maximum=60)
 
 
-BY_TIER = (TierService("normal", 3), TierService("silver", 7), TierService("gold", 14), TierService("platinum", 30))
+BY_TIER = (
+    TierService("normal", 3, 0), TierService("silver", 7, 1), TierService("gold", 14, 2), TierService("platinum", 30, 3)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ServiceParameters:
-    """CARD-24, LOY-15 · E4.4, B8.3 — reserving benefits in kind, earlier for higher tiers; who has an adviser."""
+    """CARD-24, LOY-15 · E4.4, B8.3 — reserving benefits in kind and buying what is new, earlier for higher tiers; who has
+    an adviser."""
 
     AREA: ClassVar[str] = "service"
 

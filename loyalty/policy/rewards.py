@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cards.policy.priority import Opening
 from core.rules import RuleBroken
 
 
@@ -36,11 +37,12 @@ BACK_ON_THE_SHELF = frozenset({State.CANCELLED, State.EXPIRED, State.GIVEN_BACK}
 
 @dataclass(frozen=True)
 class Terms:
-    """What a reward asks: `stock` None where there is no end of it, `per_member` None without a limit."""
+    """What a reward asks: `opening` is from when it is there for whom, None at any time; `stock` None where there is no end
+    of it, `per_member` None without a limit."""
 
     points: int
     on_sale: bool = True
-    starts_on: date | None = None
+    opening: Opening | None = None
     last_on: date | None = None
     min_tier: str = ""
     stock: int | None = None
@@ -57,11 +59,14 @@ class Asking:
 
 
 def refusal(terms: Terms, asking: Asking, *, on: date, ladder: Sequence[str]) -> RewardRefused | None:
-    """LOY-06 · B7.2 — why she cannot have it now, the lasting reasons before those that points would mend; None: she can."""
+    """LOY-06, LOY-15 · B7.2, B8.3 — why she cannot have it now, the lasting reasons before those that points would mend.
+
+    None: she can.
+    """
     if not terms.on_sale or (terms.last_on is not None and on > terms.last_on):
         return RewardRefused("reward_not_offered")
-    if terms.starts_on is not None and on < terms.starts_on:
-        return RewardRefused("reward_not_yet", day=terms.starts_on)
+    if terms.opening is not None and on < (opens_on := terms.opening.of_tier(asking.tier)):
+        return RewardRefused("reward_not_yet", day=opens_on)
     if terms.per_member is not None and asking.had >= terms.per_member:
         return RewardRefused("reward_limit", limit=terms.per_member)
     if not reaches(asking.tier, terms.min_tier, ladder=ladder):

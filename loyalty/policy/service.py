@@ -1,8 +1,12 @@
-"""CARD-24, LOY-15 · E4.4, B8.3 — the slots of a service point, from when on a tier may reserve them, until when one cancels."""
+"""CARD-24, LOY-15 · E4.4, B8.3 — the slots of a service point, from when on a tier may reserve them, until when one cancels.
+
+How many days earlier than everybody a tier buys what is new stands here too.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from cards.policy.priority import HeadStart
 from loyalty.policy.benefit_parameters import ServiceParameters
 
 
@@ -26,6 +30,11 @@ def _at(day: date, clock_time: time, zone: object) -> datetime:
 def days_ahead(tier: str, *, parameters: ServiceParameters) -> int:
     """LOY-15 · B8.3 — how many days ahead a tier reserves; a tier that the table does not name, today alone."""
     return next((row.days_ahead for row in parameters.by_tier if row.tier == tier), 0)
+
+
+def head_starts(*, ladder: Sequence[str], parameters: ServiceParameters) -> list[HeadStart]:
+    """LOY-15 · B8.3 — how many days before everybody else each tier of the ladder buys or redeems what is new."""
+    return [HeadStart(row.tier, row.head_start) for row in parameters.by_tier if row.tier in ladder]
 
 
 def opens_on(day: date, *, tier: str, parameters: ServiceParameters) -> date:

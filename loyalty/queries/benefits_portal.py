@@ -13,7 +13,7 @@ from core import clock, parameters
 from loyalty.models import Adviser, Benefit, BenefitVersion
 from loyalty.policy import service
 from loyalty.policy.benefit_parameters import ServiceParameters
-from loyalty.queries import benefits, catalogue, service_points
+from loyalty.queries import benefits, catalogue, service_points, standing
 
 
 def facts(card: Card, day: dt.date) -> Mapping[str, Any]:
@@ -32,6 +32,7 @@ def facts(card: Card, day: dt.date) -> Mapping[str, Any]:
         "gives": [name for code in ladder[: place + 1] for name in added[code]],
         "next_tier": following,
         "adds": added.get(following, []),
+        "head_start": next((one.days for one in standing.head_starts(day) if one.tier == tier), 0),
         "days_ahead": service.days_ahead(tier, parameters=rules),
         "reserved": [
             {"row": row, "may_cancel": service.cancel_until(row.starts_at, parameters=rules) >= clock.now()}

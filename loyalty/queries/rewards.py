@@ -1,18 +1,20 @@
 """The catalogue as a member sees it, her orders and coupons, and what waits at a counter (LOY-06, LOY-13)."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from cards.policy.priority import Opening
 from core import clock, parameters, refusals, words
 from core.models import Store
 from core.rules import RuleBroken
 from loyalty.models import Coupon, PointAccount, Reward, RewardOrder, RewardStock
 from loyalty.policy import rewards as rule
 from loyalty.policy.parameters import TierParameters
-from loyalty.queries import figures
+from loyalty.queries import figures, standing
 from members.models import Member
 
 State = RewardOrder.State
@@ -21,13 +23,18 @@ NOT_HAD = [State.CANCELLED, State.EXPIRED, State.GIVEN_BACK]
 
 @dataclass(frozen=True)
 class Offered:
-    """A reward on its card in the catalogue: why she cannot have it (None: she can), and what she lacks for it."""
+    """A reward on its card in the catalogue: why she cannot have it (None: she can), and what she lacks for it.
+
+    `opening` where it is not there for everybody yet: from when for whom; `mine_from` is her own day.
+    """
 
     reward: Reward
     stock: int | None
     refusal: RuleBroken | None
     missing: int
     share: int
+    opening: Opening | None = None
+    mine_from: dt.date | None = None
 
     @property
     def code(self) -> str:
@@ -80,7 +87,18 @@ def _offered(reward: Reward, asking: rule.Asking, ladder: Sequence[str]) -> Offe
     stock = vars(reward)["left"] if reward.kind == Reward.Kind.GIFT else None
     why = _refusal(reward, stock, asking, ladder)
     missing = max(reward.points - asking.available, 0)
-    return Offered(reward, stock, why, missing, min(100 * asking.available // reward.points, 100))
+    opening = _opening(reward)
+    if opening is not None and opening.on <= clock.today():
+        opening = None
+    return Offered(
+        reward,
+        stock,
+        why,
+        missing,
+        min(100 * asking.available // reward.points, 100),
+        opening,
+        opening.of_tier(asking.tier) if opening else None,
+    )
 
 
 def _reachable() -> Q:
@@ -151,12 +169,17 @@ def _terms(reward: Reward, stock: int | None) -> rule.Terms:
     return rule.Terms(
         reward.points,
         on_sale=reward.state == Reward.State.ON_SALE,
-        starts_on=reward.starts_on,
+        opening=_opening(reward),
         last_on=reward.last_on,
         min_tier=reward.min_tier,
         stock=stock,
         per_member=reward.per_member,
     )
+
+
+def _opening(reward: Reward) -> Opening | None:
+    """LOY-15 · B8.3 — from when it is there for which tier; None at any time."""
+    return standing.opens(reward.starts_on, day=clock.today()) if reward.starts_on else None
 
 
 def _had(member: Member, rewards: Iterable[Reward]) -> Mapping[int, int]:

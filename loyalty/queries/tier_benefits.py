@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cards.policy import renewal_terms
 from cards.policy.parameters import RenewalParameters
 from core import money, parameters
 from loyalty.policy.parameters import Tier, TierParameters
+from loyalty.queries import standing
 
 Giver = Callable[[Tier, dt.date], Iterable[str]]
 _givers: list[Giver] = []
@@ -49,3 +51,16 @@ def renewal(tier: Tier, on: dt.date) -> Iterable[str]:
         yield _("%(share)s more points back when you renew a card") % {"share": share}
     if terms.event_priority:
         yield _("first place at events")
+
+
+@register
+def head_start(tier: Tier, on: dt.date) -> Iterable[str]:
+    """LOY-15 · B8.3 — what is new is there for the tier some days earlier."""
+    days = next((one.days for one in standing.head_starts(on) if one.tier == tier.code), 0)
+    if days:
+        told = ngettext(
+            "new cards and rewards %(days)s day before everybody",
+            "new cards and rewards %(days)s days before everybody",
+            days,
+        )
+        yield told % {"days": days}

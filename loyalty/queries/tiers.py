@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
-from django.urls import reverse
 
-from cards.models import Card
-from cards.queries.holder_tier import HolderTier
-from core import clock, parameters, periods, words
+from core import clock, parameters, periods
 from loyalty.models import MemberTier, TierChange, TierHold
 from loyalty.policy import activity, tiers
 from loyalty.policy.parameters import Tier, TierParameters
@@ -94,13 +91,6 @@ def history(member: Member) -> QuerySet[TierChange]:
 def hold_of(member: Member) -> TierHold | None:
     """The guarantee that holds her tier now."""
     return TierHold.objects.filter(member=member, ended_at__isnull=True, ends_on__gte=clock.today()).first()
-
-
-def of_holder(card: Card) -> HolderTier | None:
-    """CARD-14 · A4.3.1 — the tier of a card's holder, in words. One query."""
-    held = MemberTier.objects.filter(pk=card.holder_id).values_list("tier", flat=True).first()
-    code = held or parameters.in_force(TierParameters).ladder[0].code
-    return HolderTier(code, words.of(words.TIER, code), url=reverse("loyalty:tier"))
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,15 @@ refusals.word({
     "file_too_large": _("The file is too large: %(most)s MB of text at most. Please split it."),
     "file_has_too_many_rows": _("The file has too many rows: %(most)s at most. Please split it."),
     "file_has_too_many_columns": _("The file has too many columns: %(most)s at most."),
-    "file_is_a_spreadsheet": _("This is a workbook or an archive. Please save the sheet as CSV and hand that in."),
+    "file_is_a_workbook": _(
+        "This is a workbook (Excel, WPS, LibreOffice), not a CSV file. Open it and choose the sheet, then “File”, “Save As”, "
+        "and the type “CSV UTF-8 (Comma delimited) (*.csv)”; in LibreOffice “Text CSV” with the character set UTF-8. "
+        "Hand in the file that this makes."
+    ),
+    "file_is_an_archive": _(
+        "This is an archive of files. Please unpack it and hand in each CSV file by itself; a single one may be packed "
+        "with gzip."
+    ),
     "file_is_markup": _("This is a web page or XML, not a table. Please hand in a CSV file."),
     "file_is_no_table": _("This file cannot be read as a table. Please hand in a CSV file."),
     "file_is_cut_off": _("This file is cut off: its end is missing."),

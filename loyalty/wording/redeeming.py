@@ -7,7 +7,6 @@ from core import refusals, words
 refusals.word({
     "points_above_share": _("At most %(most)s points can be used here."),
     "points_buy_nothing": _("So few points are worth nothing."),
-    "bill_changed": _("Something has changed since. Please look at the amounts again."),
     "coupon_unknown": _("There is no coupon with this code."),
     "coupon_void": _("This coupon is void."),
     "coupon_used": _("This coupon has been used already."),
@@ -27,7 +26,7 @@ refusals.word({
     "reward_code_unknown": _("There is no reward with this code."),
     "reward_is_sent": _("This gift is sent to an address, not picked up."),
     "reward_not_offered": _("This reward is not on offer."),
-    "reward_not_yet": _("This reward can be redeemed from %(day)s."),
+    "reward_not_yet": _("With your tier this reward can be redeemed from %(day)s."),
     "reward_limit": _("Each member can have this at most %(limit)s times."),
     "reward_tier": _("This reward is for members from tier %(tier)s."),
     "reward_sold_out": _("This reward is sold out."),

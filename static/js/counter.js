@@ -71,7 +71,7 @@
 
   function next(form, from) {
     const fields = [...form.querySelectorAll("input:not([type=hidden])")].filter((field) => field.checkVisibility());
-    return fields.slice(fields.indexOf(from) + 1).find((field) => field.name !== "keeps_number" && (field.type === "checkbox" ? !field.checked : !field.value));
+    return fields.slice(fields.indexOf(from) + 1).find((field) => field.name !== "keeps_number" && !field.hasAttribute("data-passed-over") && (field.type === "checkbox" ? !field.checked : !field.value));
   }
 
   root.addEventListener("input", (event) => {

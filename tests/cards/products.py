@@ -108,6 +108,13 @@ def revision(product: Product, *, by: User, **changes: Any) -> ProductVersion:
     return versions.save_draft(begun, content(by=by, **changes), by=by, edits=begun.edits)
 
 
+def approved_revision(product: Product, *, by: User, approver: User, **changes: Any) -> ProductVersion:
+    version = revision(product, by=by, **changes)
+    approvals.approve(versions.submit(version, by=by, reason="Costs rose", edits=version.edits), by=approver)
+    version.refresh_from_db()
+    return version
+
+
 def pilot_at(store: Store, version: ProductVersion) -> None:
     version.launch_plan.pilot_stores.set([store])
 

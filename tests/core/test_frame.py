@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, resolve, reverse
 
+from config.navigation import FACES
 from core import navigation
 from core.navigation import Entry
 
@@ -118,3 +119,21 @@ def test_what_does_not_exist_or_is_not_allowed_is_not_offered():
     assert [link.label for link in navigation.links(entries, request=request, user=None)] == ["Here"]
     allowed = navigation.links(entries, request=request, user=auditor)
     assert [(link.label, link.current) for link in allowed] == [("Here", True), ("For auditors", False)]
+
+
+def test_a_page_that_an_entry_names_is_marked_there_whatever_its_address_begins_with():
+    entries = (Entry("Frame", "core:offline", "x"), Entry("Its own", "core:manifest", "x", also=("core:offline",)))
+    request = RequestFactory().get(reverse("core:offline"))
+    assert [link.current for link in navigation.links(entries, request=request, user=None)] == [True, False]
+    request.resolver_match = resolve(request.path)
+    assert [link.current for link in navigation.links(entries, request=request, user=None)] == [False, True]
+
+
+def test_every_page_that_the_navigation_names_exists():
+    patterns = get_resolver().reverse_dict
+    spaces = {space: resolver.reverse_dict for space, (_prefix, resolver) in get_resolver().namespace_dict.items()}
+    for face in FACES.values():
+        for entry in face:
+            for name in entry.also:
+                space, _, bare = name.rpartition(":")
+                assert bare in (spaces[space] if space else patterns), name

@@ -34,7 +34,7 @@ def test_the_demo_has_points_of_all_kinds_and_loading_it_again_changes_nothing()
     before = [table.objects.count() for table in tables]
     demo.load()
     assert [table.objects.count() for table in tables] == before
-    assert Reward.objects.filter(state="on-sale").count() == 8
+    assert Reward.objects.filter(state="on-sale").count() == 9
     assert RewardOrder.objects.filter(state="reserved").count() == 2
     assert Coupon.objects.filter(batch__isnull=False).count() == 200
     assert sorted(Referral.objects.values_list("state", flat=True)) == [

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -200,13 +201,28 @@ def test_the_columns_can_be_named_again_and_the_file_be_thrown_away(
     assert not ImportDocument.objects.exists()
 
 
+def zipped(*names: str) -> bytes:
+    """An archive that holds files of these names."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "file_is_empty"),
         (b"\n\n\n", "file_is_empty"),
         (HEADER.encode(), "file_has_no_rows"),
-        (b"PK\x03\x04whatever", "file_is_a_spreadsheet"),
+        (b"PK\x03\x04whatever", "file_is_a_workbook"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"), "file_is_a_workbook"),
+        (zipped("mimetype", "content.xml"), "file_is_a_workbook"),
+        (gzip.compress(zipped("[Content_Types].xml")), "file_is_a_workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "file_is_a_workbook"),
+        (zipped("till.csv"), "file_is_an_archive"),
+        (zipped(), "file_is_an_archive"),
         (b"<!DOCTYPE html><table>", "file_is_markup"),
         (b" <?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]>", "file_is_markup"),
         (b"a,b\n\x00,\x01", "file_encoding_unknown"),
@@ -224,6 +240,13 @@ def test_what_is_no_table_is_refused_before_anything_is_kept(planner: User, cont
         hand_in(content, planner)
     assert refused.value.code == code
     assert not PurchaseImport.objects.exists()
+
+
+def test_a_table_whose_first_column_begins_with_the_letters_of_an_archive_is_a_table(
+    planner: User, store: Store
+) -> None:
+    row = hand_in(FILE.replace(HEADER.encode().split(b",")[0], b"PK number", 1), planner)
+    assert row.header[0] == "PK number"
 
 
 @pytest.mark.parametrize(
@@ -325,9 +348,13 @@ def test_only_those_who_may_hand_in_and_decide(clerk: User, planner: User, wanqi
 def test_the_whole_way_through_the_back_office(client: Client, planner: User, wanqing: Member, store: Store) -> None:
     client.force_login(planner)
     base = "/admin/loyalty/purchaseimport"
-    refused = client.post(f"{base}/add/", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04"), "origin": "till"})
-    assert refused.status_code == 422
-    assert "save the sheet as CSV" in refused.content.decode()
+    workbook = zipped("[Content_Types].xml", "xl/workbook.xml")
+    for name in ("till.xlsx", "till.csv"):
+        upload = {"file": SimpleUploadedFile(name, workbook, content_type="text/csv"), "origin": "till"}
+        refused = client.post(f"{base}/add/", upload, headers={"accept-language": "en"})
+        assert refused.status_code == 422
+        assert "“CSV UTF-8 (Comma delimited) (*.csv)”" in refused.content.decode()
+        assert not PurchaseImport.objects.exists()
     page = client.post(f"{base}/add/", {"file": SimpleUploadedFile("till.csv", FILE), "origin": "till"}, follow=True)
     row = PurchaseImport.objects.get()
     assert "R-1" in page.content.decode()

@@ -310,9 +310,9 @@ def test_every_change_is_told_once_with_its_figures_and_what_it_brings_in_the_me
 def test_what_a_tier_gives_is_what_the_parameters_give(db: None) -> None:
     today = clock.today()
     assert tier_benefits.of("normal", on=today) == []
-    assert len(tier_benefits.of("silver", on=today)) == 1
+    assert len(tier_benefits.of("silver", on=today)) == 2
     gained, lost = tier_benefits.difference("gold", "platinum", on=today)
-    assert (len(gained), len(lost)) == (3, 2)
+    assert (len(gained), len(lost)) == (4, 3)
 
 
 def test_judging_a_member_costs_a_fixed_number_of_statements(

@@ -22,6 +22,8 @@ BIG = (
     "cards.activationfollowup", "risk.riskevent", "members.referral", "loyalty.pointtransaction", "loyalty.pointlot",
     "loyalty.pointhold", "loyalty.purchase", "loyalty.pointadjustment", "loyalty.earnoccasion",
     "loyalty.benefitreservation", "loyalty.benefitredemption", "loyalty.benefitgrant", "loyalty.adviser",
+    "loyalty.coupon", "loyalty.rewardorder", "loyalty.memberreference", "loyalty.purchaseimport", "loyalty.membertier",
+    "loyalty.tierchange", "loyalty.tierhold",
 )  # fmt: skip
 TERMS = (
     "8600000000000018",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cards.forms.renewing import CounterForm
 from cards.models import Card, Order
-from cards.operations import counter_renewal, counter_sale, looking, renewals
+from cards.operations import counter_points, counter_renewal, counter_sale, looking, part_payment, renewals
 from cards.operations.orders import Agreed
 from cards.policy import numbers
 from cards.policy.parameters import InstalmentParameters
@@ -70,23 +70,17 @@ def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     plans = parameters.in_force(InstalmentParameters, on=day).plans
     initial = {"key": secrets.token_hex(16), "text": text.pk, "years": 1, "parts": 1, "method": "cash"}
     form = CounterForm(request.POST or None, choices=choices, plans=plans, initial=initial)
+    bill = None
     if request.method == "POST" and form.is_valid():
         try:
-            order = counter_renewal.renew(
-                found,
-                years=form.cleaned_data["years"],
-                parts=form.cleaned_data["parts"],
-                key=form.cleaned_data["key"],
-                agreed=Agreed(get_object_or_404(LegalText, pk=form.cleaned_data["text"]), get_language() or "en"),
-                pay=_money(form.cleaned_data),
-                clerk=desk.clerk,
-                store=desk.store,
-            )
+            bill = _bill(form, found, choices, desk)
+            if bill is None:
+                return redirect("counter:renewed", token=_renew(form, found, desk).token)
         except RuleBroken as broken:
             looking.refused("renew", broken, subject=found, store=desk.store, clerk=desk.clerk)
-            form.add_error(None, refusals.said(broken))
+            form.add_error("points" if broken.code.startswith("points_") else None, refusals.said(broken))
         else:
-            return redirect("counter:renewed", token=order.token)
+            form.expect_money()
     context = {
         "desk": desk,
         "card": found,
@@ -96,10 +90,46 @@ def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
         "number": found.renewals + 1,
         "chosen": str(form["years"].value()),
         "form": form,
+        "bill": bill,
+        "payer": found.holder.name if found.holder else "",
+        "by_points": part_payment.offer(found.holder, of_minor=choices[0].quote.pay_minor),
         "agreement": text,
         "sections": legal_layout.sections(text.bodies.get(get_language() or "en") or text.bodies.get("en", "")),
     }
     return render(request, "cards/counter/renew.html", context, status=422 if form.errors else 200)
+
+
+def _bill(form: CounterForm, card: Card, choices: list[rows.Choice], desk: Desk) -> counter_points.Bill | None:
+    """What to read out before money is taken; None where no points pay, it was agreed to, or all is done already."""
+    given = form.cleaned_data
+    if not given["points"] or counter_renewal.was_placed(card, key=given["key"]):
+        return None
+    found = counter_points.bill(
+        card.holder,
+        given["points"],
+        kind=Order.Kind.RENEWAL,
+        price_minor=next(one.quote.pay_minor for one in choices if one.quote.years == given["years"]),
+        parts=given["parts"],
+        clerk=desk.clerk,
+        store=desk.store,
+    )
+    return None if form.agreed_minor == found.pay_minor else found
+
+
+def _renew(form: CounterForm, card: Card, desk: Desk) -> Order:
+    given = form.cleaned_data
+    return counter_renewal.renew(
+        card,
+        years=given["years"],
+        parts=given["parts"],
+        key=given["key"],
+        agreed=Agreed(get_object_or_404(LegalText, pk=given["text"]), get_language() or "en"),
+        pay=_money(given),
+        clerk=desk.clerk,
+        store=desk.store,
+        points=given["points"],
+        agreed_minor=form.agreed_minor,
+    )
 
 
 @require_GET
@@ -123,6 +153,7 @@ def renewed(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
         "payment": newest,
         "line": line,
         "change_minor": change,
+        "by_points": part_payment.given(order),
         "has_gift": any(
             one["offer"] == "veteran_gift" and one["reason"] == "chosen" for one in line.offers.get("considered", [])
         ),

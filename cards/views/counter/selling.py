@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cards.forms import counter as forms
 from cards.models import Channel, Order
-from cards.operations import counter_sale, orders
+from cards.operations import counter_points, counter_sale, orders, part_payment
 from cards.policy.parameters import InstalmentParameters
+from cards.queries import openings, prices, products
 from cards.queries import orders as rows
-from cards.queries import prices, products
 from cards.views.counter.desk import Desk, at_desk
 from core import access, clock, parameters, refusals
 from core.models import Store, User
+from core.refusals import Refusal
 from core.rules import RuleBroken
 from members.models import IdentityDocument, LegalText, Member
 from members.operations import identity, people
@@ -37,19 +38,26 @@ def sell(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         counter_sale.refuse_price(request.POST, where="counter")
     form = _form(request, desk.store)
+    bill, payer = None, None
     if request.method == "POST" and form.is_valid():
+        payer = Member.objects.by_phone(form.cleaned_data["phone"]).first()
         try:
-            sale = _sell(form.cleaned_data, clerk=desk.clerk, store=desk.store)
+            bill = _bill(form, payer, desk)
+            if bill is None:
+                sale = _sell(form, clerk=desk.clerk, store=desk.store)
+                return redirect("counter:sold", token=sale.order.token)
         except RuleBroken as broken:
-            form.add_error(None, refusals.said(broken))
+            form.add_error("points" if broken.code.startswith("points_") else None, refusals.said(broken))
         else:
-            return redirect("counter:sold", token=sale.order.token)
+            form.expect_money()
     language = get_language() or "en"
     text = legal.in_force(LegalText.Kind.CARD_AGREEMENT)
     context = {
         "form": form,
         "desk": desk,
         "offers": _offers(desk.store),
+        "bill": bill,
+        "payer": payer.name if payer else "",
         "agreement": text,
         "sections": legal_layout.sections(text.bodies.get(language) or text.bodies.get("en", "")),
     }
@@ -67,6 +75,7 @@ def sold(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     newest = standing.received[0]
     change = (newest.tendered_minor - newest.amount_minor) if newest.tendered_minor is not None else None
     context = {"desk": desk, "order": order, "standing": standing, "payment": newest, "change_minor": change}
+    context["by_points"] = part_payment.given(order)
     return render(request, "cards/counter/sold.html", context)
 
 
@@ -115,17 +124,44 @@ def _products(store: Store) -> Any:
 
 
 def _offers(store: Store) -> list[dict[str, Any]]:
-    """The products a clerk can sell here today, with the price to be read out."""
+    """The products a clerk can sell here today, with the price to be read out, and from when for whom."""
     today = clock.today()
     offers = _products(store).annotate(price_minor=prices.amount_on(today))
     return [
-        {"code": one.code, "name": one.version.localized_name, "price": one.price_minor, "currency": settings.CURRENCY}
+        {
+            "code": one.code,
+            "name": one.version.localized_name,
+            "price": one.price_minor,
+            "currency": settings.CURRENCY,
+            "opening": openings.of(one, day=today, store=store),
+        }
         for one in offers
         if one.price_minor is not None
     ]
 
 
-def _sell(cleaned: dict[str, Any], *, clerk: User, store: Store) -> counter_sale.Sale:
+def _bill(form: forms.SaleForm, payer: Member | None, desk: Desk) -> counter_points.Bill | None:
+    """What to read out before money is taken; None where no points pay, it was agreed to, or the sale is done already."""
+    given = form.cleaned_data
+    if not given["points"] or counter_sale.was_placed(payer, key=given["key"]):
+        return None
+    price = prices.price_on(given["product"], clock.today())
+    if price is None:
+        raise Refusal("not_on_sale")
+    found = counter_points.bill(
+        payer,
+        given["points"],
+        kind=Order.Kind.PURCHASE,
+        price_minor=price,
+        parts=given["parts"],
+        clerk=desk.clerk,
+        store=desk.store,
+    )
+    return None if form.agreed_minor == found.pay_minor else found
+
+
+def _sell(form: forms.SaleForm, *, clerk: User, store: Store) -> counter_sale.Sale:
+    cleaned = form.cleaned_data
     member = people.find_or_create_for_purchase(
         name=cleaned["name"], phone=cleaned["phone"], language=get_language() or "", store=store, staff=clerk
     )
@@ -140,6 +176,8 @@ def _sell(cleaned: dict[str, Any], *, clerk: User, store: Store) -> counter_sale
         key=cleaned["key"],
         document=_document(member, cleaned, clerk=clerk, store=store),
         parts=cleaned["parts"],
+        points=cleaned["points"],
+        agreed_minor=form.agreed_minor,
     )
 
 

@@ -81,7 +81,7 @@ def test_nothing_goes_on_sale_before_approval_stock_and_its_launch_day(planner: 
     with refused("not_ready"):
         products.go_on_sale(without_numbers.product, by=planner)
     later = shelf.approved(by=planner, approver=director, code="late", prefix="8613")
-    later.launch_plan.launch_on = clock.today() + dt.timedelta(days=1)
+    later.launch_plan.launch_on = clock.today() + dt.timedelta(days=10)
     later.launch_plan.save()
     with refused("launch_not_due"):
         products.go_on_sale(later.product, by=planner)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cards.policy.priority import HeadStart, Opening
 from core.rules import RuleBroken
 from loyalty.policy import coupons, redeeming, rewards, spoken_codes
 from loyalty.policy.coupons import Basket, Coupon, Effect
@@ -16,6 +17,7 @@ from loyalty.policy.rewards import Asking, State, Terms
 
 T = TypeVar("T")
 TODAY = date(2026, 11, 23)
+EARLIER = Opening(date(2026, 11, 25), (HeadStart("gold", 2), HeadStart("silver", 1)))
 LADDER = ("normal", "silver", "gold", "platinum")
 amounts = st.integers(0, 10**9)
 policies = st.builds(
@@ -122,8 +124,10 @@ def test_a_percentage_has_its_cap_and_a_minimum_is_inclusive() -> None:
         (Terms(100, min_tier="abolished"), Asking("normal", 100), None),
         (Terms(100, last_on=TODAY), Asking("normal", 100), None),
         (Terms(100, last_on=date(2026, 11, 22)), Asking("normal", 100), "reward_not_offered"),
-        (Terms(100, starts_on=TODAY), Asking("normal", 100), None),
-        (Terms(100, starts_on=date(2026, 11, 24)), Asking("normal", 100), "reward_not_yet"),
+        (Terms(100, opening=Opening(TODAY)), Asking("normal", 100), None),
+        (Terms(100, opening=Opening(date(2026, 11, 24))), Asking("normal", 100), "reward_not_yet"),
+        (Terms(100, opening=EARLIER), Asking("gold", 100), None),
+        (Terms(100, opening=EARLIER), Asking("silver", 100), "reward_not_yet"),
         (Terms(100, on_sale=False), Asking("normal", 100), "reward_not_offered"),
     ],
 )

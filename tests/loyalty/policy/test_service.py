@@ -56,3 +56,9 @@ def test_advisers_are_for_the_tiers_from_the_named_one_on():
     assert service.advised(ladder=LADDER, parameters=RULES) == ("platinum",)
     assert service.advised(ladder=LADDER, parameters=ServiceParameters(adviser_from="gold")) == ("gold", "platinum")
     assert service.advised(ladder=LADDER, parameters=ServiceParameters(adviser_from="diamond")) == ()
+
+
+def test_higher_tiers_of_the_ladder_come_earlier_to_what_is_new():
+    found = service.head_starts(ladder=LADDER, parameters=RULES)
+    assert [(one.tier, one.days) for one in found] == [("normal", 0), ("silver", 1), ("gold", 2), ("platinum", 3)]
+    assert [one.tier for one in service.head_starts(ladder=LADDER[:2], parameters=RULES)] == ["normal", "silver"]
