@@ -80,6 +80,13 @@ def _reasons(why: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         found.append(capfirst(str(PointAdjustment.Category(category).label)))
     if (side := why.get("invited")) is not None:
         found.append(_("A friend came on your invitation.") if side == "referrer" else _("You came on an invitation."))
+    if (back := why.get("refund")) is not None:
+        told = {
+            name: show.money(back[key], back["currency"]) for name, key in (("part", "minor"), ("whole", "of_minor"))
+        }
+        found.append(
+            _("Order %(order)s: %(part)s of %(whole)s paid for it went back.") % {"order": back["order"], **told}
+        )
     if why.get("cut"):
         found.append(
             _("The most that can be earned in a day took off %(points)s.") % {"points": show.number(why["cut"])}
