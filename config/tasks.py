@@ -30,6 +30,11 @@ BEAT = {
     "remind of points that lapse": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["points.remind_lapse"]},
     "sum up points": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["points.sum_up"]},
     "reward invitations": {"task": "core.run_sweep", "schedule": NIGHTLY, "args": ["referrals.reward"]},
+    "take back rewards of invitations": {
+        "task": "core.run_sweep",
+        "schedule": NIGHTLY,
+        "args": ["referrals.take_back"],
+    },
     "release reserved points": {"task": "core.run_sweep", "schedule": 300.0, "args": ["points.expire_holds"]},
     "points for card orders": {"task": "core.run_sweep", "schedule": 300.0, "args": ["points.orders"]},
     "points of refunded orders": {"task": "core.run_sweep", "schedule": 900.0, "args": ["points.order_refunds"]},

@@ -36,6 +36,7 @@ parameters.register(
         "referrer_points": _("points to the inviting member"),
         "friend_points": _("points to the invited member"),
         "wait_days": _("rewarded after the friend’s activation and"),
+        "withdraw_days": _("a card returned takes both rewards back, within"),
         "yearly_cap": _("rewards of an inviting member in a year"),
         "most_a_day": _("friends in a day before somebody looks"),
     },

@@ -100,7 +100,9 @@ def months_are_sums() -> Iterator[str]:
 
 @invariant("M10b", "who was rewarded for an invitation has the points of it, once")
 def invitations_have_their_points() -> Iterator[str]:
-    """What earn rules add has the invitation alone as its key, and stands among the occasions."""
+    """What earn rules add has the invitation alone as its key, and stands among the occasions. A reward that was taken back
+    stands there too, and beside it as much that went back.
+    """
     paid = {
         (external_id, points)
         for external_id, points in PointTransaction.objects.filter(
@@ -108,8 +110,17 @@ def invitations_have_their_points() -> Iterator[str]:
         ).values_list("external_id", "points")
     }
     owed = set()
-    for row in Referral.objects.filter(state=Referral.State.REWARDED).iterator(chunk_size=2000):
+    for row in Referral.objects.filter(state__in=Referral.PAID).iterator(chunk_size=2000):
         sides = (("referrer", row.referrer_points), ("friend", row.friend_points))
         owed |= {(f"{row.pk}:{side}", points) for side, points in sides if points}
     for key, points in sorted(paid ^ owed):
         yield f"invitation {key}: {points} points are not in both books"
+    back = PointTransaction.objects.filter(source="referral-back").order_by().values("member")
+    taken = dict(back.annotate(sum=-Sum("points")).values_list("member", "sum"))
+    withdrawn: dict[int, int] = {}
+    for row in Referral.objects.filter(state=Referral.State.WITHDRAWN).iterator(chunk_size=2000):
+        for member, points in ((row.referrer_id, row.referrer_points), (row.friend_id, row.friend_points)):
+            withdrawn[member] = withdrawn.get(member, 0) + points
+    for member in sorted(withdrawn):
+        if taken.get(member, 0) < withdrawn[member]:
+            yield f"member {member} kept points of invitations whose reward was taken back"

@@ -32,4 +32,10 @@ events.register(
         channels=("inbox", "email"),
         sample={"points": 500, "friend": "王*"},
     ),
+    Event(
+        "referral.withdrawn",
+        label=_("Points of an invitation taken back"),
+        channels=("inbox", "email"),
+        sample={"points": 500, "friend": "王*"},
+    ),
 )

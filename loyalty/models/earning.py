@@ -95,8 +95,9 @@ class EarnBudget(models.Model):
 class EarnOccasion(models.Model):
     """What gave occasion to points other than a purchase (LOY-04): a card bought or renewed, a task, an event, a friend.
 
-    (`kind`, `key`) names it for ever: it is judged once, also when it earned nothing. What an order earned is taken back
-    as the order is refunded: `reversed_minor` says how far.
+    (`kind`, `key`) names it for ever: it is judged once, also when it earned nothing. An order may give two occasions, one
+    by the earn rules and the points back of the holder's tier. What it earned is taken back as the order is refunded:
+    `reversed_minor` says how far.
     """
 
     class Kind(models.TextChoices):
@@ -105,6 +106,7 @@ class EarnOccasion(models.Model):
         TASK = "task", _("task done")
         EVENT = "event", _("event attended")
         REFERRAL = "referral", _("friend invited")
+        RENEWAL_BACK = "renewal-back", _("points back for a renewal")
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
@@ -115,8 +117,8 @@ class EarnOccasion(models.Model):
     reversed_minor = models.PositiveBigIntegerField(_("taken back for"), default=0)
     occurred_at = models.DateTimeField(_("happened at"))
     judged_at = models.DateTimeField(_("judged at"), default=clock.now)
-    order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, null=True, related_name="earn_occasion", verbose_name=_("order")
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, related_name="earn_occasions", verbose_name=_("order")
     )
     earned = models.OneToOneField(
         PointTransaction, on_delete=models.PROTECT, null=True, related_name="occasion", verbose_name=_("points earned")
@@ -131,6 +133,7 @@ class EarnOccasion(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["key", "kind"], name="occasion_judged_once"),
+            models.UniqueConstraint(fields=["order", "kind"], name="order_gives_each_occasion_once"),
             models.CheckConstraint(
                 condition=Q(reversed_minor__lte=models.F("net_minor")),
                 name="occasion_gives_back_no_more_than_its_worth",

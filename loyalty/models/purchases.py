@@ -98,7 +98,12 @@ class PurchaseLine(models.Model):
 
 
 class PurchaseReturn(models.Model):
-    """Goods of one purchase that came back, whole or in part (LOY-08), with what it took back in points."""
+    """Goods of one purchase that came back, whole or in part (LOY-08), with what it took back in points.
+
+    Where the purchase was undone with its file, the reference says so: `undo:file:purchase`.
+    """
+
+    UNDONE = r"^undo:[0-9]+:[0-9]+$"
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="returns", verbose_name=_("purchase"))
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)

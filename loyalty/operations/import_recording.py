@@ -118,7 +118,10 @@ def _candidates(row: PurchaseImport, one: ImportDocument) -> list[Bought]:
 
 @transaction.atomic
 def take_back(row: PurchaseImport, documents: Sequence[ImportDocument]) -> int:
-    """Undo these receipts: each purchase comes back whole, unless its points were spent beyond what may be owed."""
+    """Undo these receipts: each purchase comes back whole, unless its points were spent beyond what may be owed.
+
+    A tier that they had won goes along as after a return, if the file is undone within as many days of its recording.
+    """
     row = PurchaseImport.objects.select_for_update().get(pk=row.pk)
     ledger.accounts_of(one.member_id for one in documents if one.member_id is not None)
     done = [(one, _undone(row, one)) for one in documents]
@@ -146,7 +149,7 @@ def _release_purchase(row: PurchaseImport, purchase: Purchase, key: str) -> None
     left = {position: count for position, count in left.items() if count}
     if left:
         arrival = Arrival(Source.IMPORT, f"undo:{row.pk}:{purchase.pk}", clock.now(), clerk=row.decided_by)
-        back = purchases.take_back(purchase, left, arrival=arrival)
+        back = purchases.take_back(purchase, left, arrival=arrival, undone=True)
         if back.taken is not None and back.taken.entries.filter(from_book=Book.WRITTEN_OFF).exists():
             raise Refusal("undo_beyond_debt")
     Purchase.objects.filter(pk=purchase.pk).update(external_id=_freed(row, key))

@@ -53,9 +53,18 @@ def _judge(order: Order) -> None:
 
 @transaction.atomic
 def take_back(keys: Sequence[int]) -> int:
-    """LOY-08 · B7 — an order was refunded, whole or in part: the same part of what it earned goes back."""
-    due = list(occasions.refunds_due().filter(pk__in=keys).select_related("member", "earned", "order").order_by("pk"))
-    _lock(row.member_id for row in due)
+    """LOY-08 · B7 — an order was refunded, whole or in part: the same part of what it earned goes back.
+
+    A refund counts from the moment that it is written, when the money is owed back: a provider that answers late, never or
+    twice changes nothing of it. What was spent meanwhile is owed, as after a return.
+    """
+    _lock(EarnOccasion.objects.filter(pk__in=keys).values_list("member_id", flat=True))
+    due = list(
+        occasions.refunds_due()
+        .filter(pk__in=keys)
+        .select_related("member", "earned__member", "order__store")
+        .order_by("pk")
+    )
     for row in due:
         _take_back(row)
     return len(due)
@@ -75,7 +84,12 @@ def _take_back(row: EarnOccasion) -> None:
     )
     if share:
         key = f"{row.order.number}:{refunded}"
-        reversals.take_back(row.earned, share, cause=Cause("order-refund", key, clock.now()))
+        if row.kind == EarnOccasion.Kind.RENEWAL_BACK:
+            key = f"{key}:back"
+        order = row.order
+        said = {"order": order.number, "minor": refunded, "of_minor": row.net_minor, "currency": order.currency}
+        cause = Cause("order-refund", key, clock.now(), why={"refund": said}, store=order.store)
+        reversals.take_back(row.earned, share, cause=cause)
     EarnOccasion.objects.filter(pk=row.pk).update(reversed_minor=refunded)
     audit.record(
         "loyalty.occasion.return",

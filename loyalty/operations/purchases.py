@@ -86,11 +86,14 @@ def record(member: Member | None, lines: Sequence[Line], *, arrival: Arrival, cu
 
 
 @transaction.atomic
-def take_back(purchase: Purchase, quantities: dict[int, int], *, arrival: Arrival) -> PurchaseReturn:
+def take_back(
+    purchase: Purchase, quantities: dict[int, int], *, arrival: Arrival, undone: bool = False
+) -> PurchaseReturn:
     """LOY-08 · B7 — goods came back: `quantities` by line position. Each line takes back its own share of the points.
 
     A part of a line is worth its share of the line, the last piece the exact rest. Delivered twice it counts once;
-    refuses what was not bought or has come back already (`return_too_large`).
+    refuses what was not bought or has come back already (`return_too_large`). What is `undone` never was bought: a tier that
+    it had helped to reach goes with it by the day of its recording (`standings.after_return`).
     """
     if purchase.member is not None:
         ledger.account_of(purchase.member)
@@ -121,7 +124,7 @@ def take_back(purchase: Purchase, quantities: dict[int, int], *, arrival: Arriva
     PurchaseLine.objects.bulk_update([line for line, _, _ in back], ["returned_quantity", "returned_minor"])
     purchase.returned_minor += total
     purchase.save(update_fields=["returned_minor"])
-    standings.after_return(purchase)
+    standings.after_return(purchase, undone=undone)
     audit.record(
         "loyalty.purchase.return",
         subject=purchase,

@@ -86,16 +86,18 @@ def settle(members: Sequence[int], *, through: dt.date) -> list[int]:
 
 
 @transaction.atomic
-def after_return(purchase: Purchase) -> TierChange | None:
+def after_return(purchase: Purchase, *, undone: bool = False) -> TierChange | None:
     """LOY-02, LOY-08 · B8.1 — goods came back: a tier that they had helped to reach is decided anew, if they came back in time.
 
-    Points that were given at the higher tier in between stay. A later return leaves the promise as it is.
+    Points that were given at the higher tier in between stay. A later return leaves the promise as it is. A purchase that is
+    `undone` never was: its time runs from the day on which it was recorded.
     """
     today = clock.today()
     policy = policy_on(today)
-    if purchase.member_id is None or not tiers.may_undo(purchase.occurred_on, on=today, parameters=policy):
+    counted_on = clock.day_of(purchase.recorded_at) if undone else purchase.occurred_on
+    if purchase.member_id is None or not tiers.may_undo(counted_on, on=today, parameters=policy):
         return None
-    won = _won_since(purchase)
+    won = _won_since(purchase, policy=policy)
     if not won:
         return None
     now = figures.numbers(figures.these([purchase.member_id]), on=today, parameters=policy)[0]
@@ -145,16 +147,16 @@ def _judged(one: Numbers, on: dt.date, policy: TierParameters) -> Judged:
     return one, tiers.judge(one.standing, one.figures, on=on, parameters=policy), on
 
 
-def _won_since(purchase: Purchase) -> list[tuple[tiers.Standing, str]]:
-    """The tiers reached one after another since the purchase counted, the newest first, each with the standing before."""
-    changes = list(TierChange.objects.filter(member=purchase.member_id).order_by("-sequence")[:LOOK_BACK])
-    found = []
-    for place, change in enumerate(changes):
-        if change.why != Why.REACHED or change.at < purchase.recorded_at:
-            break
-        earlier = changes[place + 1] if place + 1 < len(changes) else None
-        found.append((tiers.Standing(change.from_tier, earlier.promised_through if earlier else None), change.to_tier))
-    return found
+def _won_since(purchase: Purchase, *, policy: TierParameters) -> list[tuple[tiers.Standing, str]]:
+    """The tiers reached since the purchase counted, the newest first, each with the standing before."""
+    newest = TierChange.objects.filter(member=purchase.member_id).order_by("-sequence")[:LOOK_BACK]
+    promised: dt.date | None = None
+    since = []
+    for change in reversed(newest):
+        if change.at >= purchase.recorded_at:
+            since.append((Why(change.why), tiers.Standing(change.from_tier, promised), change.to_tier))
+        promised = change.promised_through
+    return tiers.won(since, parameters=policy)
 
 
 def _save(made: Sequence[Row]) -> list[int]:

@@ -159,12 +159,36 @@ def review_on(promised_through: date | None, *, on: date, parameters: TierParame
     return max(_grace_ends(promised_through, parameters), on) + timedelta(days=1)
 
 
+def won(changes: Sequence[tuple[Why, Standing, str]], *, parameters: TierParameters) -> list[tuple[Standing, str]]:
+    """LOY-02, LOY-08 · B8.1 — the tiers reached by these changes that have not been taken back, the newest first, each with
+    the standing before it: what `undo` is asked about.
+
+    A change says why, the standing before it and the tier after it; the oldest comes first. A return takes back the tiers
+    above the one it left, and may have left one that is reached from further down. Whatever else moved or renewed a tier
+    ends what a return can reach.
+    """
+    rank = {tier.code: place for place, tier in enumerate(parameters.ladder)}
+    found: list[tuple[Standing, str]] = []
+    for why, before, tier in changes:
+        if why is Why.REACHED:
+            found.append((before, tier))
+        elif why is Why.RETURNED:
+            left, undone = rank.get(tier, 0), None
+            while found and rank.get(found[-1][1], -1) > left:
+                undone, _ = found.pop()
+            if undone is not None and rank.get(undone.tier, 0) < left:
+                found.append((undone, tier))
+        else:
+            found.clear()
+    return found[::-1]
+
+
 def undo(
     won: Sequence[tuple[Standing, str]], figures: Figures, *, on: date, parameters: TierParameters
 ) -> Verdict | None:
     """LOY-02, LOY-08 · B8.1 — what a return leaves of the tiers that the returned purchase had helped to reach.
 
-    `won` holds them, the newest first, each with the standing before it. As long as the figures that are left do not meet
+    `won` (as `won` tells them) holds them, the newest first, each with the standing before it. As long as the figures that are left do not meet
     the standard, it is as if that tier had not been reached: the standing before it is judged anew. None where the
     standard is met all the same.
     """
@@ -182,9 +206,12 @@ def undo(
     return replace(verdict, why=Why.RETURNED, changed=True)
 
 
-def may_undo(bought_on: date, *, on: date, parameters: TierParameters) -> bool:
-    """LOY-02, LOY-08 · B8.1 — whether goods come back early enough to take the tier along; later the promise stays."""
-    return on <= bought_on + timedelta(days=parameters.return_days)
+def may_undo(counted_on: date, *, on: date, parameters: TierParameters) -> bool:
+    """LOY-02, LOY-08 · B8.1 — whether goods come back early enough to take the tier along; later the promise stays.
+
+    The days run from the purchase; where it is undone because it never was, from the day on which it was recorded.
+    """
+    return on <= counted_on + timedelta(days=parameters.return_days)
 
 
 def _grace_ends(promised_through: date, parameters: TierParameters) -> date:

@@ -1,6 +1,7 @@
 """What really happened to a batch of members, as facts to be replayed: one statement a table, however many they are."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -107,9 +108,13 @@ def _purchases(batch: Batch, facts: Facts) -> dict[int, int]:
 
 def _returns(batch: Batch, facts: Facts, placed: dict[int, int]) -> None:
     rows = PurchaseReturn.objects.filter(**batch.of("purchase__member_id"), recorded_at__lt=batch.until).order_by("pk")
-    columns = rows.values_list("purchase_id", "purchase__member_id", "recorded_at", "net_minor", "taken_id")
-    for purchase, member, at, net, taken in columns.iterator():
-        facts.add(member, at, taken or placed[purchase], Returned(clock.day_of(at), purchase, net))
+    columns = rows.values_list(
+        "purchase_id", "purchase__member_id", "recorded_at", "net_minor", "taken_id", "external_id",
+        "purchase__recorded_at",
+    )  # fmt: skip
+    for purchase, member, at, net, taken, key, recorded_at in columns.iterator():
+        undoes = clock.day_of(recorded_at) if re.match(PurchaseReturn.UNDONE, key) else None
+        facts.add(member, at, taken or placed[purchase], Returned(clock.day_of(at), purchase, net, undoes))
 
 
 def _transactions(batch: Batch, facts: Facts) -> None:

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from cards.models import Card, Order
+from cards.models import Card, Order, OrderEvent
 from core import clock
 from members.models import Member, Referral
 from members.policy import names
@@ -46,6 +46,23 @@ def returned(member: Member) -> bool:
     return rows.exists() and not rows.exclude(gone).exists()
 
 
+def to_withdraw() -> QuerySet[Referral]:
+    """Rewarded ones whose friend returned every card that she had activated: none is left whose money was kept."""
+    activated = Card.objects.filter(holder=OuterRef("friend"), activated_at__isnull=False)
+    gone = Q(order_line__order__state=Order.State.REFUNDED)
+    return Referral.objects.filter(
+        Exists(activated.filter(gone)), ~Exists(activated.exclude(gone)), state=Referral.State.REWARDED
+    )
+
+
+def returned_on(member: Member) -> dt.date | None:
+    """The day on which the last of her activated cards was returned."""
+    orders = Card.objects.filter(holder=member, activated_at__isnull=False).values("order_line__order")
+    rows = OrderEvent.objects.filter(order__in=orders, to_state=Order.State.REFUNDED)
+    at = rows.aggregate(at=Max("at"))["at"]
+    return clock.day_of(at) if at else None
+
+
 def shown(rows: Sequence[Referral], *, parameters: ReferralParameters) -> list[Shown]:
     """MEM-10 — in two queries whatever their number. That one is held for review is not told."""
     cards = Card.objects.filter(GOOD, holder__in=[row.friend_id for row in rows]).order_by(F("activated_at").desc())
@@ -59,6 +76,8 @@ def of(member: Member) -> QuerySet[Referral]:
 
 def _shown(row: Referral, activated_at: dt.datetime | None, parameters: ReferralParameters) -> Shown:
     friend = names.masked(row.friend.name)
+    if row.withdrawn_at is not None:
+        return Shown(friend, "withdrawn", clock.day_of(row.withdrawn_at))
     if row.rewarded_at is not None:
         return Shown(friend, "rewarded", clock.day_of(row.rewarded_at), row.referrer_points)
     if row.state == Referral.State.REFUSED:

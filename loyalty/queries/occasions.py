@@ -28,12 +28,13 @@ def orders_due() -> QuerySet[Order]:
         if begun := rows.aggregate(first=Min("effective_at"))["first"]:
             due |= Q(kind=of, paid_at__gte=begun)
     kept = Order.objects.filter(due, refunded_minor__lt=F("total_minor"))
-    return kept.exclude(Exists(EarnOccasion.objects.filter(order=OuterRef("pk"))))
+    return kept.exclude(Exists(EarnOccasion.objects.filter(order=OuterRef("pk"), kind__in=OF_ORDERS.values())))
 
 
 def refunds_due() -> QuerySet[EarnOccasion]:
     """LOY-08 · B7 — what earned points and was refunded further than points were taken back for."""
-    return EarnOccasion.objects.filter(earned__isnull=False, order__refunded_minor__gt=F("reversed_minor"))
+    further = Q(order__refunded_minor__gt=F("reversed_minor"), net_minor__gt=F("reversed_minor"))
+    return EarnOccasion.objects.filter(further, earned__isnull=False)
 
 
 def tasks_asked(moment: dt.datetime) -> list[Task]:

@@ -2,15 +2,14 @@
 
 import datetime as dt
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cards.models import Card, Order, OrderLine
 from cards.policy import renewal_terms
 from cards.policy.parameters import RenewalParameters
 from cards.policy.renewal_terms import RenewalTerms
 from core import clock, figures, parameters
-from loyalty.models import MemberTier, PointTransaction
+from loyalty.models import EarnOccasion, MemberTier
 from loyalty.policy.parameters import TierParameters
 
 SOURCE = "renewal-back"
@@ -29,9 +28,7 @@ def terms_of(card: Card) -> RenewalTerms:
 
 def owed_points_back(*, on: dt.date) -> QuerySet[Order]:
     """CARD-18 · A5.3 — renewals of the last quarter that are done, whose frozen offer gives points back not given yet."""
-    given = PointTransaction.objects.filter(
-        source=SOURCE, external_id=Cast(OuterRef("pk"), CharField()), kind=PointTransaction.Kind.ACCRUE
-    )
+    given = EarnOccasion.objects.filter(order=OuterRef("pk"), kind=EarnOccasion.Kind.RENEWAL_BACK)
     offered = OrderLine.objects.filter(order=OuterRef("pk"), offers__points_back_bps__gt=0, card__holder__isnull=False)
     done = Order.objects.filter(kind=Order.Kind.RENEWAL, state=Order.State.FULFILLED, total_minor__gt=0)
     since = figures.midnight(on) - LOOK_BACK

@@ -67,6 +67,8 @@ def _title(row: PointTransaction) -> str:
             return str(word)
     if row.source == "order-refund":
         return _("Card refunded")
+    if row.source == "referral-back":
+        return _("Reward of an invitation taken back")
     if named := row.why.get("for"):
         return str(named.get(translation.get_language() or "en") or named["en"])
     return capfirst(row.get_kind_display())
@@ -80,6 +82,17 @@ def _reasons(why: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         found.append(capfirst(str(PointAdjustment.Category(category).label)))
     if (side := why.get("invited")) is not None:
         found.append(_("A friend came on your invitation.") if side == "referrer" else _("You came on an invitation."))
+    if (side := why.get("uninvited")) is not None:
+        found.append(
+            _("The friend you invited returned the card.") if side == "referrer" else _("You returned the card.")
+        )
+    if (back := why.get("refund")) is not None:
+        told = {
+            name: show.money(back[key], back["currency"]) for name, key in (("part", "minor"), ("whole", "of_minor"))
+        }
+        found.append(
+            _("Order %(order)s: %(part)s of %(whole)s paid for it went back.") % {"order": back["order"], **told}
+        )
     if why.get("cut"):
         found.append(
             _("The most that can be earned in a day took off %(points)s.") % {"points": show.number(why["cut"])}

@@ -45,7 +45,8 @@ class ReferralAdmin(Deciding):
     fields: ClassVar[Any] = (
         "inviting", "invited", "state", "found", "possible", moment("joined_at", _("joined at")),
         moment("looked_at", _("looked at")), "reviewed_by", moment("reviewed_at", _("reviewed at")), "review_reason",
-        moment("rewarded_at", _("rewarded at")), "place", "referrer_points", "friend_points",
+        moment("rewarded_at", _("rewarded at")), moment("withdrawn_at", _("reward taken back at")), "place",
+        "referrer_points", "friend_points",
     )  # fmt: skip
 
     @admin.display(description="#", ordering="pk")

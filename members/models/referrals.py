@@ -21,6 +21,9 @@ class Referral(models.Model):
         HELD = "held", _("held for review")
         REWARDED = "rewarded", _("rewarded")
         REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("reward taken back")
+
+    PAID = (State.REWARDED, State.WITHDRAWN)
 
     referrer = models.ForeignKey(
         Member, on_delete=models.PROTECT, related_name="invited", verbose_name=_("inviting member")
@@ -41,6 +44,7 @@ class Referral(models.Model):
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
     review_reason = models.CharField(_("reason"), max_length=200, blank=True)
     rewarded_at = models.DateTimeField(_("rewarded at"), null=True)
+    withdrawn_at = models.DateTimeField(_("reward taken back at"), null=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True)
     place = models.PositiveSmallIntegerField(_("reward of the year"), null=True)
     referrer_points = models.PositiveIntegerField(_("points to the inviting member"), default=0)
@@ -53,9 +57,14 @@ class Referral(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(friend__gt=F("referrer")), name="invitation_goes_from_older_to_newer"),
             models.CheckConstraint(
-                condition=Q(state="rewarded", rewarded_at__isnull=False)
-                | (~Q(state="rewarded") & Q(rewarded_at__isnull=True)),
+                condition=Q(state__in=["rewarded", "withdrawn"], rewarded_at__isnull=False)
+                | (~Q(state__in=["rewarded", "withdrawn"]) & Q(rewarded_at__isnull=True)),
                 name="rewarded_invitation_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(state="withdrawn") & Q(withdrawn_at__isnull=True)),
+                name="withdrawn_invitation_says_when",
             ),
             models.UniqueConstraint(
                 fields=["referrer", "year", "place"], name="invitation_takes_its_own_place_in_the_year"
@@ -65,6 +74,7 @@ class Referral(models.Model):
             models.Index(fields=["referrer", "joined_on"], name="invitation_by_day"),
             models.Index(fields=["id"], condition=Q(state="joined"), name="invitation_open"),
             models.Index(fields=["-id"], condition=Q(state="held"), name="invitation_held"),
+            models.Index(fields=["id"], condition=Q(state="rewarded"), name="invitation_rewarded"),
         ]
 
     def __str__(self) -> str:

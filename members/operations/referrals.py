@@ -1,4 +1,6 @@
-"""Invitations (MEM-10 · E1.4, E5.2): recorded as somebody joins, held or refused, decided by a person, rewarded once."""
+"""Invitations (MEM-10 · E1.4, E5.2): recorded as somebody joins, held or refused, decided by a person, rewarded once,
+the reward taken back where the card is returned.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -62,6 +64,12 @@ def rewarded(row: Referral, *, on: dt.date, place: int | None, referrer_points: 
     row.state, row.rewarded_at, row.year, row.place = State.REWARDED, clock.now(), on.year, place
     row.referrer_points, row.friend_points = referrer_points, friend_points
     row.save(update_fields=["state", "rewarded_at", "year", "place", "referrer_points", "friend_points"])
+
+
+def withdrawn(row: Referral, *, because: Sequence[str]) -> None:
+    """What both got was taken back; the caller holds the row. Its place in the year stays taken."""
+    row.state, row.because, row.withdrawn_at = State.WITHDRAWN, list(because), clock.now()
+    row.save(update_fields=["state", "because", "withdrawn_at"])
 
 
 def _review(row: Referral, *, by: User, reason: str, state: Referral.State) -> None:

@@ -40,6 +40,7 @@ class ReferralParameters:
     referrer_points: int = parameter(500, unit="points", clause="MEM-10 · E1.4", maximum=1_000_000)
     friend_points: int = parameter(500, unit="points", clause="MEM-10 · E1.4", maximum=1_000_000)
     wait_days: int = parameter(14, unit="days", clause="MEM-10 · E1.4", maximum=366)
+    withdraw_days: int = parameter(90, unit="days", clause="MEM-10 · E5.2", maximum=3_660)
     yearly_cap: int = parameter(20, unit="invitations", clause="MEM-10 · E1.4", maximum=10_000)
     most_a_day: int = parameter(3, unit="invitations", clause="MEM-10 · E5.2", minimum=1, maximum=1_000)
 

@@ -1,4 +1,6 @@
-"""MEM-10 · E1.4, E5.2 — invitations: the code, who is refused, who is looked at by a person, when both are rewarded."""
+"""MEM-10 · E1.4, E5.2 — invitations: the code, who is refused, who is looked at by a person, when both are rewarded,
+and until when a card that is returned takes the rewards back.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,6 +73,11 @@ def suspicions(facts: Facts, *, parameters: ReferralParameters) -> tuple[str, ..
 def due_on(activated_on: date, *, parameters: ReferralParameters) -> date:
     """MEM-10 — the day from which both are rewarded: the activation and so many days."""
     return activated_on + timedelta(days=parameters.wait_days)
+
+
+def is_withdrawn(returned_on: date, *, rewarded_on: date, parameters: ReferralParameters) -> bool:
+    """MEM-10 — whether a card that is returned on the day takes both rewards back; the last of the days counts."""
+    return returned_on <= rewarded_on + timedelta(days=parameters.withdraw_days)
 
 
 def place_in_year(rewarded: int, *, parameters: ReferralParameters) -> int | None:

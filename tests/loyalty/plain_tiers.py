@@ -46,11 +46,9 @@ class Plain:
         one.returned = True
         if not tiers.may_undo(one.on, on=on, parameters=self.policy):
             return
-        won = []
-        for row, after, before in reversed(list(zip(self.rows, self.made_after, self.standings, strict=True))):
-            if row[2] != "reached" or after <= number:
-                break
-            won.append((before, row[1]))
+        rows = zip(self.rows, self.made_after, self.standings, strict=True)
+        since = [(tiers.Why(row[2]), before, row[1]) for row, after, before in rows if after > number]
+        won = tiers.won(since, parameters=self.policy)
         verdict = tiers.undo(won, self.figures(on), on=on, parameters=self.policy) if won else None
         if verdict:
             self.write(verdict, on)

@@ -15,7 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from core import sweeps, verify
+from core import clock, sweeps, verify
 from core.models import JobRun, Store, User
 from core.refusals import Refusal
 from loyalty.jobs.imports import RecordImports
@@ -23,16 +23,20 @@ from loyalty.models import (
     ImportChunk,
     ImportDocument,
     MemberReference,
+    MemberTier,
     PointAccount,
     PointTransaction,
     Purchase,
     PurchaseImport,
     PurchaseReturn,
+    TierChange,
 )
-from loyalty.operations import bulk, imports, points, references
+from loyalty.operations import bulk, imports, points, purchases, references
+from loyalty.operations.earnings import Line
+from loyalty.operations.purchases import Arrival
 from members.models import Member
 from tests import factories
-from tests.loyalty.conftest import balances, cause
+from tests.loyalty.conftest import balances, broken, cause
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 HEADER = "Receipt number,Date,Member,Store,Article,Category,Quantity,Amount"
@@ -116,6 +120,41 @@ def test_undone_it_leaves_nothing_and_a_better_file_can_come(planner: User, wanq
     assert (again.pk != row.pk, again.recorded, balances(wanqing)[1]) == (True, 3, 68)
     assert undone(again, planner).undone == 3
     assert balances(wanqing) == (0, 0, 0, 0)
+
+
+LAST_YEARS = file(
+    "R-1,2026-02-03,1000000008,NJ1,W-1,wine,1,7000", "R-2,2026-03-04,1000000008,NJ1,W-2,wine,1,3000",
+)  # fmt: skip
+
+
+def test_undone_it_takes_the_tiers_along_that_it_had_won_however_old_its_purchases(
+    planner: User, wanqing: Member, store: Store
+) -> None:
+    row = recorded(LAST_YEARS, planner)
+    assert MemberTier.objects.get(member=wanqing).tier == "gold"
+    assert undone(row, planner).undone == 2
+    held = MemberTier.objects.get(member=wanqing)
+    assert (held.tier, held.promised_through) == ("normal", None)
+    changes = list(TierChange.objects.order_by("sequence").values_list("to_tier", "why"))
+    assert changes[-1] == ("normal", "returned")
+    assert broken() == []
+
+
+def test_a_tier_that_was_reached_without_the_file_stays(planner: User, wanqing: Member, store: Store) -> None:
+    purchases.record(wanqing, [Line(250_000)], arrival=Arrival("api", "own", clock.now(), store=store))
+    row = undone(recorded(LAST_YEARS, planner), planner)
+    assert (row.undone, MemberTier.objects.get(member=wanqing).tier) == (2, "silver")
+    assert broken() == []
+
+
+@pytest.mark.parametrize(("days", "tier"), [(30, "normal"), (31, "gold")])
+def test_undone_too_late_it_leaves_the_promise_as_a_late_return_does(
+    planner: User, wanqing: Member, store: Store, days: int, tier: str
+) -> None:
+    row = recorded(LAST_YEARS, planner)
+    with clock.stopped(clock.now() + dt.timedelta(days=days)):
+        undone(row, planner)
+    assert (MemberTier.objects.get(member=wanqing).tier, broken()) == (tier, [])
 
 
 def test_what_was_spent_beyond_what_may_be_owed_is_not_undone_and_says_so(

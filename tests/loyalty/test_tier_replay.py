@@ -81,6 +81,28 @@ class Replay(TestCase):
             plain.morning(today)
 
 
+class Undone(TestCase):
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.lists(st.sampled_from([60_000, 199_999, 200_000, 640_000, 800_000, 2_000_000]), min_size=1, max_size=6),
+        st.randoms(use_true_random=False),
+    )
+    def test_when_everything_has_come_back_in_time_nothing_is_left_of_any_tier(self, amounts, luck) -> None:
+        member = factories.MemberFactory.create()
+        with clock.stopped(dt.datetime.combine(BEGIN, dt.time(12), tzinfo=clock.zone())):
+            bought = [
+                purchases.record(member, [Line(minor)], arrival=Arrival("api", f"{member.pk}:{number}", clock.now()))
+                for number, minor in enumerate(amounts)
+            ]
+        luck.shuffle(bought)
+        with clock.stopped(dt.datetime.combine(BEGIN + 3 * DAY, dt.time(12), tzinfo=clock.zone())):
+            for purchase in bought:
+                arrival = Arrival("api", f"back:{purchase.pk}", clock.now())
+                purchases.take_back(purchase, {1: 1}, arrival=arrival)
+        left = MemberTier.objects.filter(member=member).values_list("tier", "promised_through").first()
+        assert (left in {None, ("normal", None)}, broken()) == (True, [])
+
+
 def test_the_days_of_a_sweep_are_those_that_are_missing(db: None) -> None:
     with clock.stopped(dt.datetime(2026, 11, 23, 2, tzinfo=clock.zone())):
         sweeps.run("tiers.count_activity")

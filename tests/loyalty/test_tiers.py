@@ -212,6 +212,24 @@ def test_a_late_return_leaves_the_promise(wanqing: Member) -> None:
     assert MemberTier.objects.get().tier == "gold"
 
 
+def test_one_return_after_another_takes_every_tier_that_they_had_won(wanqing: Member) -> None:
+    first, second = bought(wanqing, 700_000, "a"), bought(wanqing, 300_000, "b")
+    assert [row[1] for row in history(wanqing)] == ["silver", "gold"]
+    returned(first, "back-a")
+    assert history(wanqing)[-1][:3] == ("gold", "silver", "returned")
+    returned(second, "back-b")
+    assert history(wanqing)[-1][:3] == ("silver", "normal", "returned")
+    assert MemberTier.objects.get().promised_through is None
+
+
+def test_a_tier_that_a_return_left_her_goes_with_the_rest_of_the_purchase(wanqing: Member) -> None:
+    arrival = Arrival("api", "a", clock.now())
+    big = purchases.record(wanqing, [Line(800_000, quantity=2)], arrival=arrival)
+    for part, left in ((1, "silver"), (2, "normal")):
+        purchases.take_back(big, {1: 1}, arrival=Arrival("api", f"part-{part}", clock.now()))
+        assert (MemberTier.objects.get().tier, history(wanqing)[-1][2]) == (left, "returned")
+
+
 def test_a_return_undoes_each_tier_it_had_helped_to_reach_and_no_earlier_one(wanqing: Member) -> None:
     bought(wanqing, 200_000, "a")
     with at(clock.today() + DAY):

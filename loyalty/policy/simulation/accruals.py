@@ -80,7 +80,7 @@ def returned(walk: Walk, fact: Returned) -> None:
         walk.month.taken_back += met
     returned = row.returned_minor + fact.net_minor
     walk.accruals[fact.purchase] = row._replace(returned_minor=returned, taken=row.taken + share)
-    walk.climb.returns(fact.purchase, fact.net_minor, fact.day, walk.book.tiers_on(fact.day))
+    walk.climb.returns(fact, walk.book.tiers_on(fact.day))
 
 
 def given(walk: Walk, fact: Given) -> None:

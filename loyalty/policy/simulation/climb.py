@@ -5,7 +5,7 @@ from datetime import date
 
 from loyalty.policy import activity, tiers
 from loyalty.policy.parameters import TierParameters
-from loyalty.policy.simulation.history import Acted, Bought, Guaranteed
+from loyalty.policy.simulation.history import Acted, Bought, Guaranteed, Returned
 from loyalty.policy.tiers import Figures, Standing, Verdict, Why
 
 NEVER = date.max
@@ -64,17 +64,18 @@ class Climb:
         if max(reached, rank.get(now.floor, 0)) > rank.get(now.tier, 0):
             self.judge(day, policy)
 
-    def returns(self, key: int, net_minor: int, day: date, policy: TierParameters) -> None:
+    def returns(self, fact: Returned, policy: TierParameters) -> None:
         """LOY-02, LOY-08 · B8.1 — goods came back: a tier that they had helped to reach is decided anew."""
-        on, store, left, changes = self.bought[key]
-        self.bought[key] = (on, store, max(left - net_minor, 0), changes)
-        if not tiers.may_undo(on, on=day, parameters=policy):
+        day = fact.day
+        on, store, left, changes = self.bought[fact.purchase]
+        self.bought[fact.purchase] = (on, store, max(left - fact.net_minor, 0), changes)
+        if not tiers.may_undo(fact.undoes or on, on=day, parameters=policy):
             return
-        now, won = self.on(policy, day=day), []
-        for why, before, tier in reversed(self.changes[changes:]):
-            if why is not Why.REACHED:
-                break
-            won.append((replace(before, floor=now.floor, floor_through=now.floor_through), tier))
+        now = self.on(policy, day=day)
+        won = [
+            (replace(before, floor=now.floor, floor_through=now.floor_through), tier)
+            for before, tier in tiers.won(self.changes[changes:], parameters=policy)
+        ]
         verdict = tiers.undo(won, self.figures(day, policy), on=day, parameters=policy) if won else None
         if verdict:
             self._write(now, verdict, day, policy)

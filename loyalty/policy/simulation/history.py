@@ -27,11 +27,12 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Goods of a purchase that came back, worth so much."""
+    """Goods of a purchase that came back, worth so much; `undoes` is the day on which a purchase that never was was recorded."""
 
     day: date
     purchase: int
     net_minor: int
+    undoes: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
