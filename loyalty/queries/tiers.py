@@ -11,6 +11,7 @@ from django.urls import reverse
 from cards.models import Card
 from cards.queries.holder_tier import HolderTier
 from core import clock, parameters, periods, words
+from core.prepared import Prepared
 from loyalty.models import MemberTier, TierChange, TierHold
 from loyalty.policy import activity, tiers
 from loyalty.policy.parameters import Tier, TierParameters
@@ -19,6 +20,7 @@ from members.models import Member
 
 MONTHS, DAYS = 12, 30
 AHEAD = dt.timedelta(days=60)
+_HELD = Prepared(lambda member: MemberTier.objects.filter(pk=member).values_list("tier", flat=True))
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def hold_of(member: Member) -> TierHold | None:
 
 def of_holder(card: Card) -> HolderTier | None:
     """CARD-14 · A4.3.1 — the tier of a card's holder, in words. One query."""
-    held = MemberTier.objects.filter(pk=card.holder_id).values_list("tier", flat=True).first()
+    held = _HELD.first(member=card.holder_id)
     code = held or parameters.in_force(TierParameters).ladder[0].code
     return HolderTier(code, words.of(words.TIER, code), url=reverse("loyalty:tier"))
 
