@@ -128,7 +128,7 @@ def _maker(rows: QuerySet[Any, Any], compiler: Any) -> Callable[[Sequence[Any]],
     model, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     columns = slice(places[0], places[-1] + 1)
     names = [one[0].target.attname for one in compiler.select[columns]]
-    relations = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+    relations: Any = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs of a later Django
 
     def make(row: Sequence[Any]) -> Any:
         found = model.from_db(DEFAULT_DB_ALIAS, names, row[columns])
@@ -143,7 +143,7 @@ def _keeps_plans(connection: Any) -> bool:
     return connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
 
 
-def _adapted(value: object, connection: Any) -> object:
+def _adapted(value: Any, connection: Any) -> Any:
     """The value as the database's driver takes it."""
     if isinstance(value, dt.datetime):
         return connection.ops.adapt_datetimefield_value(value)
