@@ -1,5 +1,6 @@
 """The public site: what the membership gives, the cards side by side, a page for each (CARD-06, CARD-08)."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,8 +17,9 @@ from cards.operations import faces
 from cards.policy.parameters import ActivationParameters, PurchaseParameters, RenewalParameters
 from cards.policy.states import VersionState
 from cards.queries import comparison, contents, openings, showcase
+from cards.queries.products import Offer
 from cards.views import sources
-from core import access, clock, parameters
+from core import access, clock, kept_pages, parameters
 from core.models import User
 from members.models import Member
 
@@ -49,6 +51,12 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     offer = showcase.offer_of(code, today)
     if offer is None:
         raise Http404
+    return kept_pages.shown(
+        request, "cards/public/product.html", lambda: _told(request, offer, today), version=offer.read
+    )
+
+
+def _told(request: HttpRequest, offer: Offer, today: dt.date) -> dict[str, Any]:
     context: dict[str, Any] = {"offer": offer, "version": offer.version}
     member = _member(request) if offer.opening else None
 
@@ -60,7 +68,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         return render_to_string("cards/public/_offer.html", told, request)
 
     drawn = draw() if member else showcase.drawn(offer, get_language() or "", draw)
-    return render(request, "cards/public/product.html", context | {"drawn": mark_safe(drawn)})  # noqa: S308  (a template drew it)
+    return context | {"drawn": mark_safe(drawn)}  # noqa: S308  (a template drew it)
 
 
 @require_safe

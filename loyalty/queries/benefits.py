@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 
 from cards.models import Card, Product, Term
@@ -15,6 +15,7 @@ from cards.queries import entitlements
 from cards.queries.entitlements import Standing
 from core import clock, parameters
 from core.models import Store
+from core.prepared import Prepared
 from loyalty.models import (
     Benefit,
     BenefitCounter,
@@ -28,6 +29,26 @@ from loyalty.policy.parameters import TierParameters
 from loyalty.queries import catalogue, figures
 from members.models import Member
 
+USES_SHOWN = 10
+_GRANTS = Prepared(
+    lambda member, day: (
+        BenefitGrant.objects.filter(member=member, withdrawn_at__isnull=True, last_valid_on__gte=day)
+        .select_related("version__benefit")
+        .order_by("last_valid_on")
+    )
+)
+_BOOKED = Prepared(
+    lambda card, store, day: (
+        BenefitReservation.objects.filter(card=card, store=store, day_on=day, state=BenefitReservation.State.BOOKED)
+        .select_related("entitlement", "version__benefit", "point")
+        .order_by("starts_at")
+    )
+)
+_REDEEMED = Prepared(
+    lambda card: (
+        BenefitRedemption.objects.filter(card=card).select_related("version", "store").order_by("-id")[:USES_SHOWN]
+    )
+)
 Counted = Mapping[tuple[int, str], int]
 """Net uses by benefit and period; of a household's period the larger of her own and her household's."""
 
@@ -66,8 +87,9 @@ class Place:
 
 def grants_of(member: Member, *, day: dt.date) -> list[BenefitGrant]:
     """What events gave her that has not ended."""
-    rows = BenefitGrant.objects.filter(member=member, withdrawn_at__isnull=True, last_valid_on__gte=day)
-    return list(rows.select_related("version__benefit").prefetch_related("version__stores").order_by("last_valid_on"))
+    found = _GRANTS.all(member=member.pk, day=day)
+    prefetch_related_objects(found, "version__stores")
+    return found
 
 
 def offers(member: Member, *, day: dt.date) -> list[Offer]:
@@ -191,10 +213,6 @@ def _reserved(card: Card, store: Store | None, day: dt.date) -> list[Standing]:
     """CARD-24 · E4.4 — at a counter: what is set aside with this card here today."""
     if store is None:
         return []
-    rows = BenefitReservation.objects.filter(card=card, store=store, day_on=day)
-    booked = rows.filter(state=BenefitReservation.State.BOOKED).select_related(
-        "entitlement", "version__benefit", "point"
-    )
     return [
         Standing(
             entitlement=row.benefit,
@@ -205,7 +223,7 @@ def _reserved(card: Card, store: Store | None, day: dt.date) -> list[Standing]:
             all_day=row.point.slot_minutes == 0,
             url=reverse("loyalty:counter_reservation", args=[card.public_id, row.pk]),
         )
-        for row in booked.order_by("starts_at")
+        for row in _BOOKED.all(card=card.pk, store=store.pk, day=day)
     ]
 
 
@@ -230,9 +248,8 @@ def redeem_url(card: Card, offer: Offer) -> str:
 
 
 def uses(card: Card, most: int) -> list[BenefitRedemption]:
-    """The last benefits of the catalogue redeemed with a card."""
-    rows = BenefitRedemption.objects.filter(card=card).select_related("version", "store")
-    return list(rows.order_by("-id")[:most])
+    """The last benefits of the catalogue redeemed with a card, at most as many as a panel shows."""
+    return _REDEEMED.all(card=card.pk)[:most]
 
 
 def of_tier(code: str, *, whole: bool = False, day: dt.date | None = None) -> list[str]:

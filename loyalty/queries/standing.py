@@ -9,11 +9,14 @@ from cards.models import Card
 from cards.policy.priority import HeadStart, Opening, opening
 from cards.queries.holder_tier import HolderTier
 from core import parameters, words
+from core.prepared import Prepared
 from loyalty.models import MemberTier
 from loyalty.policy import service, tiers
 from loyalty.policy.benefit_parameters import ServiceParameters
 from loyalty.policy.parameters import TierParameters
 from members.models import Member
+
+_HELD = Prepared(lambda member: MemberTier.objects.filter(pk=member).values_list("tier", flat=True))
 
 
 class Standing:
@@ -45,5 +48,4 @@ def opens(on: dt.date, *, day: dt.date) -> Opening:
 
 
 def _code(member_id: int | None) -> str:
-    held = MemberTier.objects.filter(pk=member_id).values_list("tier", flat=True).first()
-    return held or parameters.in_force(TierParameters).ladder[0].code
+    return _HELD.first(member=member_id) or parameters.in_force(TierParameters).ladder[0].code

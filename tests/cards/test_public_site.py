@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.core.cache import cache
@@ -11,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from cards.operations import prices, products
-from core import approvals, clock
+from core import approvals, clock, kept_pages
 from core.models import User
+from members.models import Member
 from tests.cards import products as shelf
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +163,44 @@ def test_the_product_page_is_drawn_for_each_language(client: Client, planner: Us
     shelf.on_sale(by=planner, approver=director)
     assert "A coffee a day" in client.get("/cards/lake/").content.decode()
     assert "每日一杯咖啡" in client.get("/cards/lake/", headers={"accept-language": "zh-hans"}).content.decode()
+
+
+def test_strangers_see_one_kept_page_each_with_a_token_of_her_own(
+    planner: User, director: User, monkeypatch: pytest.MonkeyPatch
+):
+    shelf.on_sale(by=planner, approver=director)
+    first, second = Client(), Client()
+    pages = [first.get("/cards/lake/")]
+    monkeypatch.setattr(kept_pages, "render_to_string", None)  # whoever draws again fails
+    pages.append(second.get("/cards/lake/"))
+    tokens = [re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode()) for page in pages]
+    assert all(len(one) == 2 and len(set(one)) == 1 for one in tokens)
+    assert tokens[0] != tokens[1]
+    assert kept_pages.TOKEN not in pages[0].content.decode()
+    bare = [page.content.decode().replace(token[0], "") for page, token in zip(pages, tokens, strict=True)]
+    assert bare[0] == bare[1]
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = second.cookies
+    for token, status in ((tokens[1][0], 302), (kept_pages.TOKEN, 403)):
+        sent = {"theme": "dark", "next": "/cards/lake/", "csrfmiddlewaretoken": token}
+        assert strict.post("/theme/", sent).status_code == status
+    assert all("Cookie" in page["Vary"] for page in pages)
+
+
+def test_a_kept_page_is_nobodys_who_is_known_and_differs_by_what_it_shows(
+    client: Client, wanqing: Member, planner: User, director: User, monkeypatch: pytest.MonkeyPatch
+):
+    shelf.on_sale(by=planner, approver=director)
+    assert "Log in" in client.get("/cards/lake/").content.decode()
+    known = Client()
+    known.force_login(wanqing.user)
+    assert "Log in" not in known.get("/cards/lake/").content.decode()
+    assert 'value="/cards/lake/?src=x"' in client.get("/cards/lake/?src=x").content.decode()
+    client.cookies["theme"] = "dark"
+    assert 'data-theme="dark"' in client.get("/cards/lake/").content.decode()
+    assert 'data-theme="auto"' in Client().get("/cards/lake/").content.decode()
+    monkeypatch.setattr(kept_pages, "MOST", 1)
+    for theme in ("light", "dark", "auto"):
+        client.cookies["theme"] = theme
+        assert f'data-theme="{theme}"' in client.get("/cards/lake/").content.decode()
+    assert len(kept_pages._kept) <= 1

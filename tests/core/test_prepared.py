@@ -4,11 +4,11 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import connection
-from django.db.models import Q
+from django.db import NotSupportedError, connection, transaction
+from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
-from core import clock
+from core import clock, prepared
 from core.models import Store, User
 from core.prepared import Prepared
 from members.models import Member
@@ -64,3 +64,50 @@ def test_constants_and_slices_stay_in_their_places(store: Store) -> None:
 def test_hostile_values_stay_values(store: Store) -> None:
     called = Prepared(lambda code: Store.objects.filter(code=code))
     assert called.all(code="' OR 1=1 --") == []
+
+
+def test_annotated_models_are_not_prepared(store: Store) -> None:
+    numbered = Prepared(lambda code: Store.objects.filter(code=code).annotate(again=F("code")))
+    with pytest.raises(TypeError, match="annotations"):
+        numbered.all(code=store.code)
+
+
+@pytest.mark.postgres
+def test_the_server_keeps_the_plan_of_a_connection_and_is_told_it_anew_on_the_next(store: Store) -> None:
+    called = Prepared(lambda code: Store.objects.filter(code=code, name="%s").values_list("pk", flat=True))
+    Store.objects.filter(pk=store.pk).update(name="%s")
+    with CaptureQueriesContext(connection) as asked:
+        assert [called.first(code=code) for code in (store.code, "nowhere", store.code)] == [store.pk, None, store.pk]
+    assert [query["sql"].split()[0] for query in asked] == ["EXECUTE"] * 3
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    prepared._kept.clear()
+    assert called.first(code=store.code) == store.pk
+
+
+@pytest.mark.postgres
+def test_behind_a_pooler_of_transactions_no_plan_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    called = Prepared(lambda code: Store.objects.filter(code=code))
+    with CaptureQueriesContext(connection) as asked:
+        assert called.first(code=store.code) == store
+    assert asked[0]["sql"].startswith("SELECT")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_a_migration_made_wider_is_read_all_the_same(store: Store) -> None:
+    called = Prepared(lambda code: Store.objects.filter(code=code).values_list("city", flat=True))
+    assert called.first(code=store.code) == store.city
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT atttypmod - 4 FROM pg_attribute WHERE attrelid = 'core_store'::regclass AND attname = 'city'"
+        )
+        (width,) = cursor.fetchone()
+        try:
+            cursor.execute(f"ALTER TABLE core_store ALTER city TYPE varchar({width + 10})")
+            with pytest.raises(NotSupportedError), transaction.atomic():
+                called.first(code=store.code)
+            assert called.first(code=store.code) == store.city
+        finally:
+            cursor.execute(f"ALTER TABLE core_store ALTER city TYPE varchar({width})")
