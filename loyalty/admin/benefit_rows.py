@@ -33,6 +33,7 @@ from loyalty.operations import advisers, benefit_grants, benefit_reservations, r
 from loyalty.queries import catalogue
 
 BOOKED = BenefitReservation.State.BOOKED
+GIVEN_BY = worded("source", words.GRANT, _("source"))
 
 
 class OnDay(admin.SimpleListFilter):
@@ -132,13 +133,13 @@ class BenefitRedemptionAdmin(Deciding):
 class BenefitGrantAdmin(Deciding):
     """What events gave members; given by hand here, with a reason."""
 
-    list_display = ("worded", "member", "uses", "last_valid_on", worded("source", words.GRANT, _("source")), moment("granted_at", _("granted at")))
+    list_display = ("worded", "member", "uses", "last_valid_on", GIVEN_BY, moment("granted_at", _("granted at")))
     list_filter = (words_filter("source", words.GRANT, _("source")), ("withdrawn_at", admin.EmptyFieldListFilter))
     search_exact = ("member__number",)
     search_help_text = _("Member number")
     ordering = ("-id",)
     fields: ClassVar[Any] = (
-        "worded", "possible", "member", "uses", "starts_on", "last_valid_on", worded("source", words.GRANT, _("source")), "reason", "granted_by", "granted_at",
+        "worded", "possible", "member", "uses", "starts_on", "last_valid_on", GIVEN_BY, "reason", "granted_by", "granted_at",
         "withdrawn_at", "withdrawn_by",
     )  # fmt: skip
     decisions = (

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cards", "0004_refund_sent_at"),
-        ("loyalty", "0080_arrivals"),
+        ("loyalty", "0081_files_by_name"),
         ("members", "0002_referrals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
