@@ -193,6 +193,7 @@ def test_a_kept_page_is_nobodys_who_is_known_and_differs_by_what_it_shows(
     shelf.on_sale(by=planner, approver=director)
     assert "Log in" in client.get("/cards/lake/").content.decode()
     known = Client()
+    assert wanqing.user is not None
     known.force_login(wanqing.user)
     assert "Log in" not in known.get("/cards/lake/").content.decode()
     assert 'value="/cards/lake/?src=x"' in client.get("/cards/lake/?src=x").content.decode()
