@@ -114,7 +114,14 @@ def test_a_renewal_at_the_counter_takes_the_points_of_the_holder(
     renewable: Card, buyer: Member, clerk: User, store: Store
 ) -> None:
     rich(buyer, 50_000)
-    choice: dict[str, Any] = {"years": 1, "parts": 1, "agreed": shop.agreed(), "clerk": clerk, "store": store, "points": 10_000}
+    choice: dict[str, Any] = {
+        "years": 1,
+        "parts": 1,
+        "agreed": shop.agreed(),
+        "clerk": clerk,
+        "store": store,
+        "points": 10_000,
+    }
     order = counter_renewal.renew(renewable, **choice, key="r", pay=Money(tendered_minor=200_000))
     assert (order.state, balances(buyer)) == ("fulfilled", (40_000, 0, 0, 0))
     assert order.discount_minor >= 10_000
