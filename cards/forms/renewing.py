@@ -31,7 +31,7 @@ class ChoiceForm(forms.Form):
         self.fields["parts"].choices = words  # type: ignore[attr-defined]
 
 
-class CounterForm(ChoiceForm, PointsForm):
+class CounterForm(PointsForm, ChoiceForm):
     """The same at the counter, with the money on the table."""
 
     agree = forms.BooleanField(label=_("The customer has read the card agreement and accepts it."))

@@ -48,6 +48,26 @@ def test_a_card_is_renewed_at_the_counter_by_keyboard_alone(open_browser: Browse
     assert card.last_valid_on == until
 
 
+def test_points_pay_a_part_of_a_renewal_at_the_counter_by_keyboard_alone(open_browser: BrowserFor) -> None:
+    card = card_of("+85291234567")
+    page = open_browser(User.objects.with_email("clerk@tessera.example"))
+    page.goto(f"/counter/cards/{card.public_id}/renew/")
+    hands = Keyboard(page)
+    page.locator("#years-1").focus()
+    hands.press("Enter", "Space", "F2")
+    expect(page.get_by_label("Points to redeem")).to_be_focused()
+    hands.write("5000")
+    hands.press("Enter", "Enter")
+    expect(page.get_by_text("To pay")).to_be_visible()
+    expect(page.get_by_label("Cash given")).to_be_focused()
+    clean(page)
+    hands.write("300")
+    hands.press("Enter")
+    expect(page.get_by_role("heading", name="Renewed through")).to_be_visible()
+    expect(page.get_by_role("cell", name="5,000 points")).to_be_visible()
+    clean(page)
+
+
 def test_a_card_renews_itself_after_its_notice_and_stops_in_one_step(open_browser: BrowserFor, days: Days) -> None:
     card = card_of("+85291234567")
     page = open_browser(width=390, height=844)

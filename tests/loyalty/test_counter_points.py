@@ -188,6 +188,7 @@ def test_the_renewal_page_offers_the_points_and_reads_the_bill_out(
     rich(buyer, 50_000)
     page = at_counter.get(there, headers=ENGLISH)
     assert "There are 50,000 points." in page.content.decode()
+    assert re.search(r'<input[^>]*name="points"[^>]*data-key="F2"', page.content.decode())
     price = page.context["choices"][0].quote.pay_minor
     given = {
         "years": "1", "parts": "1", "agree": "on", "method": "cash", "tendered": "", "points": "10000",
