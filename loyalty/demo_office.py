@@ -1,8 +1,11 @@
 """The office of points in the demo: a year of history, adjustments, invitations in every state. All by real operations."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 
 from django.db import transaction
 
@@ -72,34 +75,49 @@ def _colleague(login: str) -> User:
 
 def _history() -> None:
     """Two regulars: points carried over, a basket each month, now and then a redemption, and what lapsed."""
-    regulars = [Member.objects.by_phone(phone).get() for phone in REGULARS]
+    for at, deed in sorted(history(), key=itemgetter(0)):
+        with clock.stopped(at):
+            deed()
+
+
+def history() -> Iterator[tuple[dt.datetime, Callable[[], object]]]:
+    """What happened to the regulars and when, to be done in the order of time; nothing where it has been done."""
     if Purchase.objects.filter(source="api", external_id="demo:history:0:0").exists():
         return
-    for member in regulars:
-        with clock.stopped(member.joined_at):
-            for number, months in enumerate(CARRIED):
-                points.accrue(
-                    member, 240 + 60 * number, waits=False,
-                    cause=Cause("carry-over", f"{member.pk}:{number}", reason="Carried over from the paper card"),
-                    earned_on=periods.add_months(clock.today(), -months),
-                )  # fmt: skip
+    regulars = [Member.objects.by_phone(phone).get() for phone in REGULARS]
     store = Store.objects.get(code="SH1")
     first = periods.add_months(clock.today().replace(day=1), -MONTHS)
-    for month in range(MONTHS):
-        for place, member in enumerate(regulars):
-            key = f"demo:history:{month}:{place}"
-            with _at(periods.add_months(first, month) + dt.timedelta(days=6 + 9 * place)):
-                arrival = Arrival("api", key, clock.now(), store=store, receipt_number=f"B-{2000 + 2 * month + place}")
-                basket = BASKETS[(month + 5 * place) % len(BASKETS)]
-                purchases.record(member, [Line(basket, category="food")], arrival=arrival)
-        with _at(periods.add_months(first, month) + dt.timedelta(days=22)):
-            for place, member in enumerate(regulars):
-                key = f"demo:history:{month}:{place}"
-                points.spend(member, 200 + 5 * month + 30 * place, cause=Cause("redeem", key, store=store))
-        with _at(periods.add_months(first, month + 1)):
-            keys = sorted(member.pk for member in regulars)
-            nightly.mature(keys, on=clock.today())
-            nightly.lapse(keys, on=clock.today())
+    for place, member in enumerate(regulars):
+        yield member.joined_at, partial(_carry_over, member)
+        for month in range(MONTHS):
+            begins, key = periods.add_months(first, month), f"demo:history:{month}:{place}"
+            number, basket = f"B-{2000 + 2 * month + place}", BASKETS[(month + 5 * place) % len(BASKETS)]
+            spends = 200 + 5 * month + 30 * place
+            yield _at(begins + dt.timedelta(days=6 + 9 * place)), partial(_buy, member, basket, key, number, store)
+            yield (
+                _at(begins + dt.timedelta(days=22)),
+                partial(points.spend, member, spends, cause=Cause("redeem", key, store=store)),
+            )
+            yield _at(periods.add_months(begins, 1)), partial(_night, member)
+
+
+def _carry_over(member: Member) -> None:
+    for number, months in enumerate(CARRIED):
+        points.accrue(
+            member, 240 + 60 * number, waits=False,
+            cause=Cause("carry-over", f"{member.pk}:{number}", reason="Carried over from the paper card"),
+            earned_on=periods.add_months(clock.today(), -months),
+        )  # fmt: skip
+
+
+def _buy(member: Member, basket: int, key: str, number: str, store: Store) -> None:
+    arrival = Arrival("api", key, clock.now(), store=store, receipt_number=number)
+    purchases.record(member, [Line(basket, category="food")], arrival=arrival)
+
+
+def _night(member: Member) -> None:
+    nightly.mature([member.pk], on=clock.today())
+    nightly.lapse([member.pk], on=clock.today())
 
 
 def _adjust() -> None:
@@ -143,5 +161,5 @@ def _ago(days: int) -> AbstractContextManager[None]:
     return clock.stopped(clock.now() - dt.timedelta(days=days))
 
 
-def _at(day: dt.date) -> AbstractContextManager[None]:
-    return clock.stopped(dt.datetime.combine(day, dt.time(10, 30), tzinfo=clock.zone()))
+def _at(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(10, 30), tzinfo=clock.zone())

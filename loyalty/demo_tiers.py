@@ -1,11 +1,15 @@
 """The tiers of the demo: climbs, falls, a return that undid one, a guarantee, one that waits for its second person."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from operator import itemgetter
 
 from django.db import transaction
 
 from core import approvals, clock
 from core.models import Store, User
+from loyalty import demo, demo_office
 from loyalty.models import Activity, MemberTier, Purchase, TierHold
 from loyalty.operations import purchases, tier_holds, tier_nights
 from loyalty.operations.earnings import Line
@@ -48,9 +52,12 @@ def load() -> None:
     for phone, signal, every, over in DONE:
         if phone in members:
             _do(members[phone], signal, every=every, over=over)
-    for number, (phone, days, minor, back) in enumerate(BOUGHT, start=1):
-        if phone in members:
-            _buy(members[phone], f"demo:t{number}", days=days, minor=minor, back=back)
+    demo.agree()
+    deeds = [*_bought(members), *demo_office.history()]
+    for at, deed in sorted(deeds, key=itemgetter(0)):  # in the order of time, so that each finds what was before it
+        with clock.stopped(at):
+            _nights()
+            deed()
     _nights()
     if HELD in members and WAITING in members:
         _guarantee(members[HELD], members[WAITING])
@@ -69,17 +76,25 @@ def _do(member: Member, signal: str, *, every: int, over: int) -> None:
     )
 
 
-def _buy(member: Member, key: str, *, days: int, minor: int, back: int) -> None:
-    if Purchase.objects.filter(source="api", external_id=key).exists():
-        return
-    at = clock.now() - dt.timedelta(days=days)
-    store = Store.objects.get(code="SH1")
-    with clock.stopped(at):
-        arrival = Arrival("api", key, at, store=store, receipt_number=f"T-{key[-2:]}")
-        purchase = purchases.record(member, [Line(minor, category="home")], arrival=arrival)
-    if back:
-        with clock.stopped(at + dt.timedelta(days=back)):
-            purchases.take_back(purchase, {1: 1}, arrival=Arrival("api", f"{key}:back", clock.now()))
+def _bought(members: Mapping[str, Member]) -> Iterator[tuple[dt.datetime, Callable[[], object]]]:
+    """The purchases of these members and what came back of them, each with its moment; none that is there already."""
+    for number, (phone, days, minor, back) in enumerate(BOUGHT, start=1):
+        key, at = f"demo:t{number}", clock.now() - dt.timedelta(days=days)
+        if phone not in members or Purchase.objects.filter(source="api", external_id=key).exists():
+            continue
+        yield at, partial(_buy, members[phone], key, minor)
+        if back:
+            yield at + dt.timedelta(days=back), partial(_bring_back, key)
+
+
+def _buy(member: Member, key: str, minor: int) -> None:
+    arrival = Arrival("api", key, clock.now(), store=Store.objects.get(code="SH1"), receipt_number=f"T-{key[-2:]}")
+    purchases.record(member, [Line(minor, category="home")], arrival=arrival)
+
+
+def _bring_back(key: str) -> None:
+    purchase = Purchase.objects.get(source="api", external_id=key)
+    purchases.take_back(purchase, {1: 1}, arrival=Arrival("api", f"{key}:back", clock.now()))
 
 
 def _nights() -> None:

@@ -84,11 +84,28 @@ def of(row: Simulation) -> dict[str, Any]:
         "rows": [_by_month(said, months, *one) for one in ROWS],
         "month_heads": [_short(month) for month in months],
         "check": said["check"],
-        "check_differs": said["check"]["ledger"] - said["check"]["replayed"],
+        "compared": _compared_flows(said["check"]),
+        "moved_apart": any(members for _, _, members in said["check"].get("flows", {}).values()),
+        "by_rule": list(told.differences(said["check"].get("rules", {}))),
         "members": said["members"],
         "missing": (row.members_total or 0) - said["members"],
         "assumptions": told.ASSUMPTIONS,
     }
+
+
+def _compared_flows(check: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the ledger says beside what the replay of today's rule gives: each way in which points moved."""
+    known = {one[0]: one for one in ROWS}
+    return [
+        {
+            "label": str(known[flow][1]),
+            "ledger": POINTS(real),
+            "replayed": POINTS(replayed),
+            "change": told.signed(replayed - real),
+            "members": members,
+        }
+        for flow, (real, replayed, members) in check.get("flows", {}).items()
+    ]
 
 
 def _compared(said: dict[str, Any], code: str, label: str | Promise, shown: Show, is_flow: bool) -> Compared:

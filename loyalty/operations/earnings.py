@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 
 from cards.models import Order
 from core import audit, clock, parameters
 from core.models import Store, User
 from core.refusals import Refusal
-from loyalty.models import EarnCounter, EarnOccasion, PointTransaction, Purchase
+from loyalty.models import EarnOccasion, PointAccount, PointTransaction, Purchase
 from loyalty.operations import budgets, ledger, points
 from loyalty.operations.ledger import Cause
 from loyalty.policy import earning, rules
@@ -23,6 +22,10 @@ from loyalty.queries import figures
 from members.models import Member
 
 REFUNDABLE = frozenset({Kind.CARD_PURCHASE, Kind.RENEWAL})
+COUNT = """
+INSERT INTO loyalty_earncounter (member_id, rule, period, points) VALUES {rows}
+    ON CONFLICT (member_id, rule, period) DO UPDATE SET points = loyalty_earncounter.points + excluded.points
+"""
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,17 @@ class Line:
 
 
 def of_purchase(
-    purchase: Purchase, member: Member, lines: Sequence[Line], *, policy: TierParameters
+    purchase: Purchase, member: Member, lines: Sequence[Line], *, account: PointAccount, policy: TierParameters
 ) -> PointTransaction | None:
-    """What the rules of that moment give; nothing is posted for nothing."""
+    """What the rules of that moment give a new purchase, whose member's account is held; nothing is posted for nothing."""
     day = purchase.occurred_on
     of = [*rows.house_rules(purchase.tier, on=day, ladder=policy), *rows.rules_at(purchase.occurred_at)]
-    is_first = not Purchase.objects.filter(member=member).exclude(pk=purchase.pk).exists()
+    asks_first = any(rule.when.first_only for rule in of)
+    is_first = asks_first and not Purchase.objects.filter(member=member).exclude(pk=purchase.pk).exists()
     made = _award(member, facts(purchase, lines, of=of, member=member, is_first=is_first), of)
     if made.points == 0:
         return None
-    return points.accrue(member, made.points, cause=cause_of(purchase, made), earned_on=day)
+    return points.bring_in(account, made.points, cause=cause_of(purchase, made), on=day)
 
 
 def facts(
@@ -165,11 +169,19 @@ def _award(member: Member, occasion: Occasion, of: Sequence[Rule]) -> earning.Aw
         used = replace(used, programme={code: row.points for code, row in held.items()})
         made = earning.award(occasion, of=asked, parameters=policy, used=used)
     if made.points:
-        for code, period, more in counted(asked, made, occasion):
-            counter, _ = EarnCounter.objects.get_or_create(member=member, rule=code, period=period)
-            EarnCounter.objects.filter(pk=counter.pk).update(points=F("points") + more)
+        _count(member, counted(asked, made, occasion))
         budgets.count(held, {part.rule: part.points for part in made.parts})
     return made
+
+
+def _count(member: Member, rows_of: Sequence[tuple[str, str, int]]) -> None:
+    """One statement however many rules and periods there are."""
+    if not rows_of:
+        return
+    values = [(member.pk, code, period, more) for code, period, more in rows_of]
+    with connection.cursor() as cursor:
+        places = ", ".join(["(%s, %s, %s, %s)"] * len(values))
+        cursor.execute(COUNT.format(rows=places), [cell for row in values for cell in row])
 
 
 def counted(of: Sequence[Rule], made: earning.Award, occasion: Occasion) -> list[tuple[str, str, int]]:

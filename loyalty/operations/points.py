@@ -34,8 +34,12 @@ def accrue(
     account = ledger.account_of(member)
     if before := ledger.earlier(cause, member=member, kind=Kind.ACCRUE, points=points):
         return before
-    day = earned_on or clock.today()
-    moves = coming_in(account, points, on=day, waits=waits, policy=parameters.in_force(PointsParameters, on=day))
+    return bring_in(account, points, cause=cause, on=earned_on or clock.today(), waits=waits)
+
+
+def bring_in(account: PointAccount, points: int, *, cause: Cause, on: dt.date, waits: bool = True) -> PointTransaction:
+    """The same for an account that the caller holds and a cause that is new: the key of another is refused (`key_reused`)."""
+    moves = coming_in(account, points, on=on, waits=waits, policy=parameters.in_force(PointsParameters, on=on))
     return ledger.post(account, Kind.ACCRUE, points, moves, cause=cause)
 
 

@@ -46,8 +46,7 @@ def record(member: Member | None, lines: Sequence[Line], *, arrival: Arrival, cu
     Refuses `purchase_empty`, `purchase_in_the_future`, an amount or quantity below zero, and the key of another purchase.
     """
     body = digest(member.pk if member else None, lines, arrival, currency)
-    if member is not None:
-        ledger.account_of(member)
+    account = ledger.account_of(member) if member is not None else None
     before = Purchase.objects.filter(source=arrival.source, external_id=arrival.external_id).first()
     if before is not None:
         return same(before, body)
@@ -70,10 +69,11 @@ def record(member: Member | None, lines: Sequence[Line], *, arrival: Arrival, cu
     PurchaseLine.objects.bulk_create(
         PurchaseLine(purchase=purchase, position=place, **vars(line)) for place, line in enumerate(lines, start=1)
     )
-    if member is not None:
-        purchase.earned = earnings.of_purchase(purchase, member, lines, policy=policy)
-        purchase.save(update_fields=["earned"])
-        standings.judge(member)
+    if member is not None and account is not None:
+        purchase.earned = earnings.of_purchase(purchase, member, lines, account=account, policy=policy)
+        if purchase.earned is not None:
+            purchase.save(update_fields=["earned"])
+        standings.decide([member.pk], on=clock.today())
     audit.record(
         "loyalty.purchase.record",
         subject=purchase,

@@ -16,7 +16,7 @@ from loyalty.policy.simulation import questions, replay, report
 from loyalty.policy.simulation.months import Outcome, months_of
 from loyalty.policy.simulation.rulebook import Rulebook
 from loyalty.policy.simulation.totals import Totals
-from loyalty.queries import histories, rulebooks
+from loyalty.queries import histories, on_record, rulebooks
 
 RUN = "loyalty.add_simulation"
 AREAS: dict[str, Any] = {"points": PointsParameters, "tiers": TierParameters, "birthday": BirthdayParameters}
@@ -106,14 +106,18 @@ def _replayed(
     births = today.asks_birthday() or changed.asks_birthday()
     history = histories.of(batch, with_births=births)
     lowest = today.tiers_on(row.through_on).ladder[0].code
-    on_record = histories.tiers_on_record(batch)
-    benefits = histories.benefits_used(batch, months, through=row.through_on)
+    tiers = on_record.tiers_on_record(batch)
+    benefits = on_record.benefits_used(batch, months, through=row.through_on)
+    moved = on_record.really_moved(batch, since=periods.first_moment(row.from_on, clock.zone()))
     moves = []
     for member in members:
         facts = history(member)
-        now, then = replay.both(facts, today=today, changed=changed, since=row.from_on, through=row.through_on)
+        now, then = replay.both(
+            facts, today=today, changed=changed, since=row.from_on, through=row.through_on, given=totals.given
+        )
         earned = replay.really_earned(facts, since=row.from_on)
-        totals.add(now, then, benefits=benefits(member), ledger=earned, tier=on_record.get(member, lowest))
+        tier, real = tiers.get(member, lowest), moved(member)
+        totals.add(now, then, benefits=benefits(member), ledger=earned, tier=tier, real=real)
         if now.tier != then.tier:
             moves.append(_move(row, member, now, then))
     return moves

@@ -188,9 +188,9 @@ def undo(
 ) -> Verdict | None:
     """LOY-02, LOY-08 · B8.1 — what a return leaves of the tiers that the returned purchase had helped to reach.
 
-    `won` (as `won` tells them) holds them, the newest first, each with the standing before it. As long as the figures
-    that are left do not meet the standard, it is as if that tier had not been reached: the standing before it is judged
-    anew. None where the standard is met all the same.
+    `won` (the function above tells them) holds them, the newest first, each with the standing before it. As long as the
+    figures that are left do not meet the standard, it is as if that tier had not been reached: the standing before it is
+    judged anew. None where the standard is met all the same.
     """
     rank = {tier.code: place for place, tier in enumerate(parameters.ladder)}
     before = None

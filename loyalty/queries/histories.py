@@ -3,19 +3,14 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
-
-from cards.models import BenefitUse
 from core import clock, periods
 from loyalty.models import (
     Activity,
     Book,
-    MemberTier,
     PointEntry,
     PointTransaction,
     Purchase,
@@ -25,9 +20,11 @@ from loyalty.models import (
 )
 from loyalty.policy.rules import Line
 from loyalty.policy.simulation.history import (
+    NOTHING_EARNED,
     Acted,
     Bought,
     Captured,
+    Earned,
     Fact,
     Given,
     GivenBack,
@@ -91,19 +88,26 @@ def _purchases(batch: Batch, facts: Facts) -> dict[int, int]:
     rows = Purchase.objects.filter(**batch.of(), recorded_at__lt=batch.until).order_by("pk")
     columns = rows.values_list(
         "pk", "member_id", "recorded_at", "occurred_at", "occurred_on", "net_minor", "store__code", "earned_id",
-        "earned__points",
+        "earned__points", "earned__why",
     )  # fmt: skip
     placed: dict[int, int] = {}
     last: dict[int, int] = {}
     zone = clock.zone()
-    for pk, member, recorded_at, at, on, net, store, earned, points in columns.iterator():
+    for pk, member, recorded_at, at, on, net, store, earned, points, why in columns.iterator():
         placed[pk] = last[member] = earned or last.get(member, 0)
         fact = Bought(
-            clock.day_of(recorded_at), pk, at.astimezone(zone), on, tuple(lines[pk]), net, store or "", points or 0,
-            on in earning.holidays_of(on.year),
+            clock.day_of(recorded_at), pk, at.astimezone(zone), on, tuple(lines[pk]), net, store or "",
+            _earned(points, why) if why else NOTHING_EARNED, on in earning.holidays_of(on.year),
         )  # fmt: skip
         facts.add(member, recorded_at, placed[pk], fact)
     return placed
+
+
+def _earned(points: int, why: dict[str, Any]) -> Earned:
+    """What the entry says of its number; part by part, so that a replay can say where it differs."""
+    parts = why.get("parts", ())
+    room = {part["rule"]: part["points"] for part in parts if part.get("programme_cut")}
+    return Earned(points, {part["rule"]: part["points"] for part in parts}, why.get("cut", 0), room)
 
 
 def _returns(batch: Batch, facts: Facts, placed: dict[int, int]) -> None:
@@ -170,26 +174,3 @@ def _lots_given(batch: Batch) -> dict[int, tuple[dt.date, bool]]:
     rows = rows.exclude(transaction__source="purchase").order_by("pk")
     columns = rows.values_list("transaction_id", "lot__earned_on", "lot__matures_on")
     return {pk: (earned_on, matures_on is not None) for pk, earned_on, matures_on in columns.iterator()}
-
-
-def tiers_on_record(batch: Batch) -> dict[int, str]:
-    """The tier that each member really stands on."""
-    return dict(MemberTier.objects.filter(**batch.of()).values_list("member_id", "tier"))
-
-
-def benefits_used(batch: Batch, months: Sequence[dt.date], *, through: dt.date) -> Callable[[int], list[int]]:
-    """What a member's uses of card benefits cost us by month, in minor units; a use that was taken back costs nothing."""
-    rows = BenefitUse.objects.filter(**batch.of("card__holder_id"), reversed_at__isnull=True)
-    rows = rows.filter(used_on__range=(months[0], through)).order_by()
-    place = {month: number for number, month in enumerate(months)}
-    found: dict[int, list[int]] = {}
-    sums = (
-        rows.annotate(month=TruncMonth("used_on")).values_list("card__holder_id", "month").annotate(Sum("cost_minor"))
-    )
-    for member, month, minor in _plain(sums):
-        found.setdefault(member, [0] * len(months))[place[month]] += minor
-    return lambda member: found.get(member, [])
-
-
-def _plain(rows: Any) -> Iterator[tuple[int, dt.date, int]]:
-    yield from rows.iterator()

@@ -1,6 +1,6 @@
 """A simulation in words: what it changes, what came of it, what it assumes (LOY-17)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import parameter_display, parameters, show, words
 from loyalty.models import EarnRule, Simulation
 from loyalty.operations.simulations import AREAS
+from loyalty.policy import earning
 from loyalty.policy.simulation import report
 from loyalty.wording import reasons
 
@@ -37,9 +38,19 @@ ASSUMPTIONS: tuple[str | Promise, ...] = (
         "The tiers cost what their multipliers add in points, at what points are worth. Card benefits cost "
         "what their uses cost; who moves to another tier uses them as its members do on average."
     ),
-    gettext_lazy("Caps that hold for all members together are left out: they depend on who came first."),
+    gettext_lazy(
+        "Where a rule’s cap for all members together cut a purchase short, the purchase gets no more of that rule in the "
+        "replay either. A changed rule gives all members together no more than its cap, counted from the first day of the "
+        "period; who comes first goes by member and not by the hour."
+    ),
     gettext_lazy("The liability is every point that members have, at its full worth, as if all were redeemed."),
 )
+OF_THE_HOUSE: Mapping[str, str | Promise] = {
+    earning.BASE: gettext_lazy("Points for the amount"),
+    earning.TIER: gettext_lazy("Multiplier of the tier on record at that moment"),
+    earning.BIRTHDAY: gettext_lazy("Birthday"),
+    earning.DAILY_CAP: gettext_lazy("Most points a member earns in a day"),
+}
 SHOWN = 2
 NBSP = "\N{NO-BREAK SPACE}"
 FIELDS_OF_RULE: dict[str, tuple[str | Promise, Any]] = {
@@ -117,6 +128,13 @@ def _rules(row: Simulation, *, named: bool) -> list[Changed]:
             said = ["—" if value is None else told(value) for value in (was.get(field), will.get(field))]
             found.append(Changed(f"{name} · {label}", *said))
     return found
+
+
+def differences(rules: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """By which rules the replay differs from the ledger, and by how many points: `("Tier", "+242")`."""
+    names = {rule.code: reasons.name_of(rule) for rule in EarnRule.objects.filter(code__in=rules)} if rules else {}
+    for code, more in rules.items():
+        yield str(OF_THE_HOUSE.get(code) or names.get(code, code)), signed(more)
 
 
 def headline(row: Simulation) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from loyalty.policy import earning, returns, rules
 from loyalty.policy.earning import Award, Used
 from loyalty.policy.rules import Occasion, Rule, period_of
-from loyalty.policy.simulation.history import Bought, Given, Returned, Taken
+from loyalty.policy.simulation.history import Bought, Earned, Given, Returned, Taken
 from loyalty.policy.simulation.walk import Accrual, Walk
 
 
@@ -19,13 +19,14 @@ def bought(walk: Walk, fact: Bought) -> None:
     of = [rule for rule in walk.book.rules_for(tier, on=fact.on, at=fact.at) if rules.applies(rule, occasion)]
     if _birthday_used(walk, of, occasion):
         occasion = replace(occasion, birthday_used=True)
-    made = earning.award(occasion, of=of, parameters=policy, used=_used(walk, of, fact.on))
+    made = earning.award(occasion, of=of, parameters=policy, used=_used(walk, of, fact))
     lot = None
     if made.points:
         _count(walk, of, made, occasion)
         lot = walk.purse.put(made.points, earned_on=fact.on, waits=True, day=fact.day, policy=policy)
         walk.earned_on[fact.on] = walk.earned_on.get(fact.on, 0) + made.points
     walk.accruals[fact.key] = Accrual(lot, made.points, fact.net_minor)
+    _compare(walk, made, fact.earned)
     walk.bought += made.points
     walk.month.issued += made.points
     walk.month.multiplied += sum(part.points for part in made.parts if part.rule == earning.TIER)
@@ -53,9 +54,44 @@ def _birthday_used(walk: Walk, of: Sequence[Rule], occasion: Occasion) -> bool:
     return any((rule.code, year) in walk.counted for rule in of if rule.when.birthday_days is not None)
 
 
-def _used(walk: Walk, of: Sequence[Rule], on: date) -> Used:
-    capped = [(rule.code, period_of(rule.cap.per, on)) for rule in of if rule.cap is not None]
-    return Used({code: walk.counted.get((code, period), 0) for code, period in capped}, walk.earned_on.get(on, 0))
+def _used(walk: Walk, of: Sequence[Rule], fact: Bought) -> Used:
+    capped = [(rule.code, period_of(rule.cap.per, fact.on)) for rule in of if rule.cap is not None]
+    mine = {code: walk.counted.get((code, period), 0) for code, period in capped}
+    return Used(mine, walk.earned_on.get(fact.on, 0), {rule.code: _gone(walk, rule, fact) for rule in of})
+
+
+def _gone(walk: Walk, rule: Rule, fact: Bought) -> int:
+    """LOY-04 · B7.1 — what a rule gave all members together before this purchase.
+
+    Where its programme really cut the purchase short, that had no more left for it; a purchase that earned nothing had
+    nothing left. Of a rule that the question changes nothing is on record: there, and for what a changed rulebook gives
+    beyond the record, what it has given so far in this replay counts.
+    """
+    if rule.programme_cap is None:
+        return 0
+    cap, given = rule.programme_cap, 0
+    if walk.given is not None:
+        given = walk.given.get(_budget(rule, fact.on), 0)
+    if rule.code in walk.book.asked:
+        return given
+    left = fact.earned.room.get(rule.code, cap.points) if fact.earned.points else 0
+    return max(given, cap.points - left)
+
+
+def _budget(rule: Rule, on: date) -> str:
+    return f"{rule.code} {period_of(rule.programme_cap.per, on) if rule.programme_cap else ''}"
+
+
+def _compare(walk: Walk, made: Award, real: Earned) -> None:
+    """By how much each rule, and the cap of the day, gave another number than it really did."""
+    if made.points == real.points:
+        return
+    parts = {part.rule: part.points for part in made.parts}
+    for rule in {*parts, *real.by_rule}:
+        more = parts.get(rule, 0) - real.by_rule.get(rule, 0)
+        walk.differs[rule] = walk.differs.get(rule, 0) + more
+    if cut := real.cut - made.cut:
+        walk.differs[earning.DAILY_CAP] = walk.differs.get(earning.DAILY_CAP, 0) + cut
 
 
 def _count(walk: Walk, of: Sequence[Rule], made: Award, occasion: Occasion) -> None:
@@ -63,6 +99,9 @@ def _count(walk: Walk, of: Sequence[Rule], made: Award, occasion: Occasion) -> N
     for rule in of:
         for period in rules.counted_in(rule, occasion.at.date(), occasion.birthday) if rule.code in gave else ():
             walk.counted[rule.code, period] = walk.counted.get((rule.code, period), 0) + gave[rule.code]
+        if walk.given is not None and rule.programme_cap is not None and gave.get(rule.code):
+            budget = _budget(rule, occasion.at.date())
+            walk.given[budget] = walk.given.get(budget, 0) + gave[rule.code]
 
 
 def returned(walk: Walk, fact: Returned) -> None:

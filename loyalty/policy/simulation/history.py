@@ -4,15 +4,31 @@
 the order in which they were posted.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from loyalty.policy.rules import Line
 
 
 @dataclass(frozen=True, slots=True)
+class Earned:
+    """What a purchase really earned: `points` of it by each rule, what the day's cap cut, and for each rule that its whole
+    programme cut short, what that had left for it.
+    """
+
+    points: int = 0
+    by_rule: Mapping[str, int] = field(default_factory=dict)
+    cut: int = 0
+    room: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING_EARNED = Earned()
+
+
+@dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase; `at` is its wall clock, `on` its day, which may be a public holiday, `points` what it really earned."""
+    """A purchase; `at` is its wall clock, `on` its day, which may be a public holiday, `earned` what it really earned."""
 
     day: date
     key: int
@@ -21,7 +37,7 @@ class Bought:
     lines: tuple[Line, ...]
     net_minor: int
     store: str = ""
-    points: int = 0
+    earned: Earned = NOTHING_EARNED
     holiday: bool = False
 
 

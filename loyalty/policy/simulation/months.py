@@ -1,6 +1,7 @@
 """LOY-17 — what a replay counts: a member's months, and how she ends."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 
@@ -29,11 +30,14 @@ FLOWS = tuple(one.name for one in fields(Month) if one.name != "tier")
 
 @dataclass(frozen=True)
 class Outcome:
-    """A member under one rulebook: her months, the figures at the end, and the points of her purchases."""
+    """A member under one rulebook: her months, the figures at the end, the points of her purchases, and by how much these
+    differ from what was really earned, by rule.
+    """
 
     months: list[Month]
     figures: Figures
     bought: int
+    differs: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def tier(self) -> str:

@@ -23,22 +23,30 @@ from loyalty.policy.simulation.walk import DAY, Walk
 
 
 def both(
-    history: History, *, today: Rulebook, changed: Rulebook, since: date, through: date
+    history: History,
+    *,
+    today: Rulebook,
+    changed: Rulebook,
+    since: date,
+    through: date,
+    given: dict[str, int] | None = None,
 ) -> tuple[Outcome, Outcome]:
-    """LOY-17 — the same facts under both books, which are one and the same before `since`."""
+    """LOY-17 — the same facts under both books, which are one and the same before `since`.
+
+    `given` is what the changed rules gave all members together so far; it is counted on.
+    """
     walk = Walk(today, history.birth)
     before = [fact for fact in history.facts if fact.day < since]
     for fact in before:
         step(walk, fact)
     walk.reach(since - DAY)
     return (
-        _rest(walk, today, history.facts[len(before) :], since, through),
-        _rest(walk, changed, history.facts[len(before) :], since, through),
+        _rest(walk.fork(today, ends_of(since, through)), history.facts[len(before) :], through),
+        _rest(walk.fork(changed, ends_of(since, through), given=given), history.facts[len(before) :], through),
     )
 
 
-def _rest(walk: Walk, book: Rulebook, facts: Sequence[Any], since: date, through: date) -> Outcome:
-    own = walk.fork(book, ends_of(since, through))
+def _rest(own: Walk, facts: Sequence[Any], through: date) -> Outcome:
     for fact in facts:
         step(own, fact)
     return own.end(through)
@@ -101,4 +109,4 @@ DOES: dict[type, Callable[[Walk, Any], None]] = {
 
 def really_earned(history: History, *, since: date) -> int:
     """What her purchases really earned from a day on: what a replay of today's rule is compared with."""
-    return sum(fact.points for fact in history.facts if isinstance(fact, Bought) and fact.day >= since)
+    return sum(fact.earned.points for fact in history.facts if isinstance(fact, Bought) and fact.day >= since)

@@ -30,6 +30,8 @@ def of(totals: Totals, *, today: Rulebook, changed: Rulebook, since: date, throu
             "replayed": totals.check.replayed,
             "members": totals.check.members,
             "tiers": totals.check.tiers,
+            "rules": {rule: more for rule, more in sorted(totals.check.rules.items()) if more},
+            "flows": totals.check.flows,
         },
     }
 

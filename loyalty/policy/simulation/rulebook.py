@@ -29,12 +29,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What holds from which day on (earn rules: from which moment); the first row of each holds from the beginning."""
+    """What holds from which day on (earn rules: from which moment); the first row of each holds from the beginning. `asked`
+    are the earn rules that a question has changed.
+    """
 
     points: tuple[tuple[date, PointsParameters], ...]
     tiers: tuple[tuple[date, TierParameters], ...]
     rules: tuple[tuple[datetime, Rules], ...] = ()
     birthday: tuple[tuple[date, BirthdayParameters], ...] = ((date.min, NO_BIRTHDAY),)
+    asked: frozenset[str] = frozenset()
     _house: dict[tuple[str, int, int, int], Rules] = field(default_factory=dict, compare=False, repr=False)
 
     def points_on(self, day: date) -> PointsParameters:
@@ -69,6 +72,7 @@ class Rulebook:
             _overlaid(self.tiers, change.tiers, since),
             _swapped(self.rules, change.rules, since_at),
             _overlaid(self.birthday, change.birthday, since),
+            frozenset(change.rules),
         )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from loyalty.policy.simulation.months import FLOWS, Outcome
 
+MOVED = ("issued", "taken_back", "redeemed", "lapsed", "balance")
+"""What the ledger and a replay of today's rule are compared by."""
+
 
 @dataclass
 class Side:
@@ -23,17 +26,25 @@ class Side:
 
 @dataclass
 class Check:
-    """Whether the replay of today's rule gives what the ledger holds: points of purchases, and tiers on record."""
+    """Whether the replay of today's rule gives what the ledger holds: points of purchases (with what differs, by rule), each
+    way in which points moved, and tiers on record.
+
+    Of a flow: what the ledger says, what the replay gives, and for how many members the two differ.
+    """
 
     ledger: int = 0
     replayed: int = 0
     members: int = 0
     tiers: int = 0
+    rules: dict[str, int] = field(default_factory=dict)
+    flows: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass
 class Totals:
-    """Both sides, who moves (`from>to`, today's tier and the changed one), what card benefits cost by tier, the check."""
+    """Both sides, who moves (`from>to`, today's tier and the changed one), what card benefits cost by tier, what the changed
+    rules gave all members together (`rule period`), the check.
+    """
 
     months: int
     today: Side
@@ -41,6 +52,7 @@ class Totals:
     moves: dict[str, int] = field(default_factory=dict)
     benefits: dict[str, list[int]] = field(default_factory=dict)
     check: Check = field(default_factory=Check)
+    given: dict[str, int] = field(default_factory=dict)
     members: int = 0
 
     @classmethod
@@ -50,14 +62,25 @@ class Totals:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Totals":
-        rest = {name: said[name] for name in ("months", "moves", "benefits", "members")}
+        rest = {name: said[name] for name in ("months", "moves", "benefits", "members", "given") if name in said}
         return cls(today=Side(**said["today"]), changed=Side(**said["changed"]), check=Check(**said["check"]), **rest)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def add(self, today: Outcome, changed: Outcome, *, benefits: Sequence[int], ledger: int, tier: str) -> None:
-        """One member: `benefits` is what her uses of card benefits cost by month, the rest what the records say of her."""
+    def add(
+        self,
+        today: Outcome,
+        changed: Outcome,
+        *,
+        benefits: Sequence[int],
+        ledger: int,
+        tier: str,
+        real: Mapping[str, int],
+    ) -> None:
+        """One member: `benefits` is what her uses of card benefits cost by month, the rest what the records say of her: the
+        points of her purchases, her tier, and how her points really moved (`MOVED`).
+        """
         self.members += 1
         self.today.add(today)
         self.changed.add(changed)
@@ -71,6 +94,13 @@ class Totals:
         self.check.replayed += today.bought
         self.check.members += ledger != today.bought
         self.check.tiers += tier != today.tier
+        for rule, more in today.differs.items():
+            self.check.rules[rule] = self.check.rules.get(rule, 0) + more
+        for flow in MOVED:
+            replayed = today.months[-1].balance if flow == "balance" else today.sum_of(flow)
+            row = self.check.flows.setdefault(flow, [0, 0, 0])
+            row[0], row[1] = row[0] + real.get(flow, 0), row[1] + replayed
+            row[2] += real.get(flow, 0) != replayed
 
 
 def benefit_cost(

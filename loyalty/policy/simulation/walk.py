@@ -27,7 +27,9 @@ class Accrual(NamedTuple):
 class Walk:
     """The day, points and tier, what caps have counted by rule and period, and the months so far.
 
-    `ends` are the first days behind the months to be counted; without them a walk only comes to where they begin.
+    `ends` are the first days behind the months to be counted; without them a walk only comes to where they begin. `given`
+    is what the rules gave all members together, where that is to be limited; `differs` by how much the points of purchases
+    differ from what was really earned, by rule.
     """
 
     book: Rulebook
@@ -42,10 +44,13 @@ class Walk:
     months: list[Month] = field(default_factory=list)
     month: Month = field(default_factory=Month)
     bought: int = 0
+    given: dict[str, int] | None = None
+    differs: dict[str, int] = field(default_factory=dict)
 
-    def fork(self, book: Rulebook, ends: Sequence[date]) -> "Walk":
+    def fork(self, book: Rulebook, ends: Sequence[date], *, given: dict[str, int] | None = None) -> "Walk":
         """The same place under another book; what follows on one way leaves the other alone."""
         own = Walk(book, self.birth, ends, self.day, self.purse.fork(), self.climb.fork())
+        own.given = given
         own.counted, own.earned_on, own.accruals = dict(self.counted), dict(self.earned_on), dict(self.accruals)
         return own
 
@@ -69,7 +74,8 @@ class Walk:
     def end(self, through: date) -> Outcome:
         self.reach(through)
         self._close_before(self.ends[-1])
-        return Outcome(self.months, self.climb.figures(through, self.book.tiers_on(through)), self.bought)
+        figures = self.climb.figures(through, self.book.tiers_on(through))
+        return Outcome(self.months, figures, self.bought, self.differs)
 
     def _night(self, night: date, *, all_judged: bool) -> None:
         self.day = night

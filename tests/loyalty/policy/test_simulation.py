@@ -173,7 +173,8 @@ def test_a_changed_earn_rule_is_used_from_the_period_on() -> None:
 def test_sums_survive_being_written_down() -> None:
     today, changed = told(Change(points={"base_points": 2}), bought(1, SINCE, 10_000))
     totals = Totals.of(len(today.months))
-    totals.add(today, changed, benefits=[700], ledger=100, tier="normal")
+    totals.add(today, changed, benefits=[700], ledger=100, tier="normal", real={"issued": 100, "balance": 90})
+    assert (totals.check.flows["issued"], totals.check.flows["balance"]) == ([100, 100, 0], [90, 0, 1])
     assert Totals.from_json(totals.to_json()) == totals
     assert (totals.benefits["normal"][0], totals.check.ledger, totals.check.members) == (700, 100, 0)
 
