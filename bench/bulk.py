@@ -2,7 +2,7 @@
 
 Both begin with receipts that were read already, and record them in batches of five thousand, each a transaction: purchase
 and line, ledger, lot and balance, the day's cap, the tier. By hand it is one statement a batch, which knows the base rule
-alone and does not look at what a batch holds twice of a member.
+alone and does not look at what a batch holds twice of a member, whose birthday it is, or what an auditor will ask.
 """
 
 from typing import Any
@@ -31,9 +31,9 @@ BY_HAND = """
 WITH src AS MATERIALIZED (
   SELECT d.id AS doc, d.number, d.member_id, d.occurred_at, d.net_minor, d.lines,
          (d.occurred_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
-         nextval(pg_get_serial_sequence('loyalty_purchase', 'id')) AS purchase,
-         nextval(pg_get_serial_sequence('loyalty_pointtransaction', 'id')) AS tx,
-         nextval(pg_get_serial_sequence('loyalty_pointlot', 'id')) AS lot
+         nextval('loyalty_purchase_id_seq'::regclass) AS purchase,
+         nextval('loyalty_pointtransaction_id_seq'::regclass) AS tx,
+         nextval('loyalty_pointlot_id_seq'::regclass) AS lot
     FROM loyalty_importdocument d WHERE d.state = 'ready' AND d.first_row BETWEEN %(first)s AND %(last)s
      AND NOT EXISTS (SELECT 1 FROM loyalty_purchase p WHERE p.source = 'import' AND p.external_id = 'bench:' || d.number)
 ), made AS MATERIALIZED (

@@ -36,6 +36,12 @@ SELECT i, %(today)s::date - 1 - 100 * n - i %% 90, (ARRAY['log-in', 'use', 'read
 ACCOUNTS = """
 INSERT INTO loyalty_pointaccount (member_id, available, pending, held, owed, opened_at)
 SELECT i, 0, 0, 0, 0, now() FROM generate_series(1, %(members)s) i
+    ON CONFLICT DO NOTHING
+"""
+# The nights before counted these days, the last one too.
+COUNTED = """
+INSERT INTO loyalty_countedday (day, counted_at)
+SELECT %(today)s::date - n, now() FROM generate_series(1, 400) n
 """
 STANDINGS = """
 INSERT INTO loyalty_membertier (member_id, tier, since_on, promised_through, sequence, decided_on, review_on)
@@ -71,7 +77,7 @@ def main(members: int) -> None:
         cursor.execute("SET session_replication_role = replica")  # no foreign keys checked, no guards
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SELECT setseed(0.43)")
-        for statement in (MEMBERS, BOUGHT, DONE, ACCOUNTS, STANDINGS, CHANGES):
+        for statement in (MEMBERS, BOUGHT, DONE, COUNTED, ACCOUNTS, STANDINGS, CHANGES):
             cursor.execute(statement, facts)
         cursor.execute("SELECT setval(pg_get_serial_sequence('members_member', 'id'), %s)", [members + 1])
         cursor.execute("SET session_replication_role = origin")

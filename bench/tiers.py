@@ -1,7 +1,8 @@
 """Tiers at night: those that are due, and everybody (benchmark 5).
 
 The limit is what one would write by hand for exactly these rows: one statement that adds up the figures, decides, writes
-the changes, the members' rows and a message on every channel.
+the changes, the members' rows and a message on every channel. What was done on the days before is counted already, as it
+is when the night of the day before has done its part: neither side counts it.
 """
 
 import datetime as dt

@@ -14,6 +14,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         for module in (
+            "lookups",
             "wording",
             "messages",
             "messaging.wording",

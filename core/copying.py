@@ -4,19 +4,31 @@ For jobs that write hundreds of thousands of rows. Keys are reserved first, so t
 of them is written. Signals are not sent and nothing is validated; the database's constraints hold as ever.
 """
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+import csv
+from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import BooleanField, DateField, DateTimeField, JSONField, Max, Model
+from django.db.models import JSONField, Max, Model
 
-NULL = r"\N"
-_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 PLAIN_BATCH = 500
+# The sequence is looked up once, and not for each of its numbers.
+NEXT = """
+SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) s, generate_series(1, %s)
+"""
 _encoded = DjangoJSONEncoder().encode
+
+
+class _Nothing(int):
+    """NULL, as the csv module is made to write it: like a number without quotes, and empty. An empty text has quotes."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+NULL = _Nothing()
 
 
 def reserve(model: type[Model], count: int) -> list[int]:
@@ -27,17 +39,14 @@ def reserve(model: type[Model], count: int) -> list[int]:
         last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
         return list(range(last + 1, last + 1 + count))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
+        cursor.execute(NEXT, [model._meta.db_table, count])
         return [row[0] for row in cursor.fetchall()]
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows: for each its values by the attributes named (`member_id`, not `member`), its key among them.
+    """Write rows: for each its values by the attributes named (`member_id`, not `member`).
 
-    Columns that are not named take the defaults of the model.
+    Columns that are not named take the defaults of the model; the key, where it is not named, comes from the database.
     """
     if not rows:
         return
@@ -47,30 +56,28 @@ def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any
         )
         return
     by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in names]
-    rest = [field for name, field in by_name.items() if name not in names]
-    ending = "".join(
-        "\t" + (NULL if one is None else _text_of(field)(one)) for field in rest for one in [field.get_default()]
-    )
-    texts = [_text_of(field) for field in fields]
+    rest = [field for name, field in by_name.items() if name not in names and not field.primary_key]
+    fields = [*map(by_name.__getitem__, names), *rest]
     lines = StringIO()
-    for row in rows:
-        values = [NULL if one is None else text(one) for text, one in zip(texts, row, strict=True)]
-        lines.write("\t".join(values) + ending + "\n")
+    csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC).writerows(
+        _values(rows, [field.get_default() for field in rest], _places_of_json(fields))
+    )
     lines.seek(0)
-    columns = ", ".join(f'"{field.column}"' for field in (*fields, *rest))
+    columns = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN', lines)
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN (FORMAT csv)', lines)
 
 
-def update(model: type[Model], rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Write these whole-number or yes-and-no columns of known rows, each row its own values."""
+def update(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write these whole-number or yes-and-no columns of known rows: for each its key and its values."""
     if not rows:
         return
-    if connection.vendor != "postgresql":
-        model._default_manager.bulk_update(rows, names, batch_size=PLAIN_BATCH)
-        return
     fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    if connection.vendor != "postgresql":
+        attributes = [field.attname for field in fields]
+        known = [model(**dict(zip(attributes, row, strict=True))) for row in rows]
+        model._default_manager.bulk_update(known, names, batch_size=PLAIN_BATCH)
+        return
     columns = [(field.column, field.db_type(connection)) for field in fields]
     key = columns[0][0]
     arrays = ", ".join("%s::" + _array(kind) for _, kind in columns)
@@ -79,28 +86,39 @@ def update(model: type[Model], rows: Sequence[Model], names: Sequence[str]) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{model._meta.db_table}" t SET {changes} FROM unnest({arrays}) v ({named}) WHERE t."{key}" = v."{key}"',  # noqa: S608  (names of our own models)
-            [[getattr(row, field.attname) for row in rows] for field in fields],
+            [list(values) for values in zip(*rows, strict=True)],
         )
+
+
+def source(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """Rows as what an INSERT takes them from, and its parameters; `kinds` are the types of the columns.
+
+    On PostgreSQL an array for each column, so that the server reads a short statement; elsewhere VALUES.
+    """
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        return f"SELECT * FROM unnest({arrays})", [list(values) for values in zip(*rows, strict=True)]  # noqa: S608
+    places = f"({', '.join(['%s'] * len(kinds))})"
+    return f"VALUES {', '.join([places] * len(rows))}", [value for row in rows for value in row]
 
 
 def _array(kind: str | None) -> str:
     return {"boolean": "boolean[]"}.get(kind or "", "bigint[]")
 
 
-def _text_of(field: Any) -> Callable[[Any], str]:
-    if isinstance(field, JSONField):
-        return lambda value: _encoded(value).translate(_ESCAPED)
-    if isinstance(field, BooleanField):
-        return lambda value: "t" if value else "f"
-    if isinstance(field, DateTimeField | DateField):
-        return _moment
-    if getattr(field, "of", None) or type(field).__name__ == "SealedField":
-        raise TypeError(f"{field} is sealed: it is not copied")
-    kind = field.get_internal_type()
-    if "Integer" in kind or "AutoField" in kind or "Foreign" in kind or kind == "OneToOneField":
-        return str
-    return lambda value: str(value).translate(_ESCAPED)
+def _values(rows: Sequence[Sequence[Any]], ending: Sequence[Any], of_json: Sequence[int]) -> list[list[Any]]:
+    """The values as the csv module can write them: everything that is not a number stands in quotes."""
+    end = [NULL if one is None else one for one in ending]
+    found = [[NULL if one is None else one for one in row] + end for row in rows]
+    for place in of_json:
+        for row in found:
+            if row[place] is not NULL:
+                row[place] = _encoded(row[place])
+    return found
 
 
-def _moment(value: dt.date | dt.datetime) -> str:
-    return value.isoformat()
+def _places_of_json(fields: Sequence[Any]) -> list[int]:
+    for field in fields:
+        if getattr(field, "of", None) or type(field).__name__ == "SealedField":
+            raise TypeError(f"{field} is sealed: it is not copied")
+    return [place for place, field in enumerate(fields) if isinstance(field, JSONField)]

@@ -73,7 +73,7 @@ def blind_index(value: str, *, purpose: str) -> str:
 
 def keyed_digest(value: str, *, key: str, purpose: str) -> str:
     """HMAC-SHA256 in hex: for activation codes, audit links and anything else that is compared, not read."""
-    return hmac.new(key.encode(), f"{purpose}\x1f{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), f"{purpose}\x1f{value}".encode(), "sha256").hex()
 
 
 def same(left: str, right: str) -> bool:

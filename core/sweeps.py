@@ -343,7 +343,7 @@ class _Runner:
 
     def _resolve(self, keys: Sequence[Any]) -> None:
         """A row that an earlier run set aside and this one did is whole again."""
-        if done := self.set_aside.intersection(map(_row, keys)):
+        if self.set_aside and (done := self.set_aside.intersection(map(_row, keys))):
             again = PoisonRow.objects.filter(sweep=self.sweep.name, row__in=done, resolved_at__isnull=True)
             again.exclude(run=self.run).update(resolved_at=clock.now())
 

@@ -67,7 +67,7 @@ class RecordImports(sweeps.Sweep):
     def process(self, keys: Sequence[list[Any]]) -> int:
         done = 0
         for of, rows in itertools.groupby(keys, key=itemgetter(0)):
-            found = self.due().filter(of_import=of, first_row__in=[row for _, _, row in rows])
+            found = self.due().filter(of_import=of, first_row__among=[row for _, _, row in rows])
             documents = found.select_related("store").order_by("occurred_at", "first_row")
             if some := list(documents):
                 done += import_recording.record(PurchaseImport.objects.get(pk=of), some)

@@ -9,16 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from django.db import models, transaction
 
 from core import audit, clock, copying
 from core.refusals import Refusal
 from core.rules import RuleBroken
-from loyalty.models import PointAccount, Purchase, PurchaseLine
-from loyalty.operations import budgets, ledger, purchases, standings
-from loyalty.operations.bulk_earnings import Earning, Policies, SpentInTurn, earn
+from loyalty.models import Purchase, PurchaseLine
+from loyalty.operations import budgets, ledger, purchases, tier_nights
+from loyalty.operations.bulk_earnings import Earning, SpentInTurn, earn
+from loyalty.operations.bulk_rules import Policies
 from loyalty.operations.earnings import Line
+from loyalty.operations.ledger import Balances
+from loyalty.operations.new_purchases import NewPurchase
 from loyalty.operations.purchases import Arrival
 from loyalty.policy.parameters import TierParameters
 from loyalty.queries import together
@@ -40,18 +44,19 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of a delivery: its purchase, and whether it was known already."""
+    """What became of a delivery: the key of its purchase, and whether it was known already."""
 
-    purchase: Purchase
+    purchase: int
     repeated: bool
 
 
-PURCHASE = ("id", "member_id", "source", "external_id", "body_hash", "receipt_number", "store_id", "clerk_id", "currency",
-            "net_minor", "tier", "occurred_at", "occurred_on", "recorded_at", "earned_id")  # fmt: skip
+PLAIN = ("member_id", "source", "external_id", "body_hash", "receipt_number", "currency", "net_minor", "tier",
+         "occurred_at", "occurred_on", "earned_id")  # fmt: skip
+PURCHASE = ("id", *PLAIN, "store_id", "clerk_id")
 LINE = ("net_minor", "sku", "description", "category", "quantity")
-of_purchase, of_line = attrgetter(*PURCHASE), attrgetter(*LINE)
+of_purchase, of_line = attrgetter("pk", *PLAIN), attrgetter(*LINE)
 Answer = Recorded | RuleBroken
-Pair = tuple[Delivery, Purchase]
+Pair = tuple[Delivery, NewPurchase]
 
 
 @transaction.atomic
@@ -62,20 +67,21 @@ def record(deliveries: Sequence[Delivery], *, subject: models.Model) -> list[Ans
     """
     accounts = ledger.accounts_of(one.member for one in deliveries if one.member is not None)
     bodies = [purchases.digest(one.member, one.lines, one.arrival, one.currency) for one in deliveries]
-    answers: list[Answer] = []
+    found: list[tuple[Purchase | NewPurchase, bool] | Refusal] = []
     new: list[Pair] = []
-    before = _known(deliveries)
+    before: dict[tuple[str, str], Purchase | NewPurchase] = {**_known(deliveries)}
+    now = clock.now()
     for one, body in zip(deliveries, bodies, strict=True):
         try:
             if (same := before.get(one.key)) is not None:
-                answers.append(Recorded(purchases.same(same, body), repeated=True))
+                found.append((purchases.same(same, body), True))
                 continue
-            purchases.refuse_unfit(one.lines, one.arrival)
+            purchases.refuse_unfit(one.lines, one.arrival, now=now)
         except Refusal as refusal:
-            answers.append(refusal)
+            found.append(refusal)
             continue
-        before[one.key] = purchase = _unsaved(one, body)
-        answers.append(Recorded(purchase, repeated=False))
+        before[one.key] = purchase = _new(one, body)
+        found.append((purchase, False))
         new.append((one, purchase))
     for (_, purchase), key in zip(new, copying.reserve(Purchase, len(new)), strict=True):
         purchase.pk = key
@@ -84,7 +90,7 @@ def record(deliveries: Sequence[Delivery], *, subject: models.Model) -> list[Ans
         net = sum(purchase.net_minor for _, purchase in new)
         details = {"purchases": len(new), "net_minor": net, "first": new[0][1].pk}
         audit.record("loyalty.purchase.record_many", subject=subject, details=details)
-    return answers
+    return [one if isinstance(one, Refusal) else Recorded(one[0].pk, repeated=one[1]) for one in found]
 
 
 def _known(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Purchase]:
@@ -94,13 +100,13 @@ def _known(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Purchase]:
     return {
         (row.source, row.external_id): row
         for source, keys in by_source.items()
-        for row in Purchase.objects.filter(source=source, external_id__in=keys).select_related("earned")
+        for row in Purchase.objects.filter(source=source, external_id__among=keys)
     }
 
 
-def _unsaved(one: Delivery, body: str) -> Purchase:
+def _new(one: Delivery, body: str) -> NewPurchase:
     arrival = one.arrival
-    return Purchase(
+    return NewPurchase(
         member_id=one.member,
         source=arrival.source,
         external_id=arrival.external_id,
@@ -115,10 +121,11 @@ def _unsaved(one: Delivery, body: str) -> Purchase:
     )
 
 
-def _record(new: Sequence[Pair], accounts: Mapping[int, PointAccount]) -> None:
+def _record(new: Sequence[Pair], accounts: Mapping[int, Balances]) -> None:
     """In as few rounds as there can be; where a programme runs out on the way, in the very order of arrival."""
     policies = Policies()
-    held = budgets.hold(policies.budgets([purchase for _, purchase in new if purchase.member_id is not None]))
+    moments = ((one.occurred_on, one.occurred_at) for _, one in new if one.member_id is not None)
+    held = budgets.hold(policies.budgets(moments))
     rounds = list(_rounds(new))
     try:
         with transaction.atomic():
@@ -128,7 +135,7 @@ def _record(new: Sequence[Pair], accounts: Mapping[int, PointAccount]) -> None:
 
 
 def _in_rounds(
-    rounds: Sequence[Sequence[Pair]] | Iterator[list[Pair]], accounts: Mapping[int, PointAccount], earning: Earning
+    rounds: Sequence[Sequence[Pair]] | Iterator[list[Pair]], accounts: Mapping[int, Balances], earning: Earning
 ) -> None:
     for each in rounds:
         _round(each, accounts, earning)
@@ -159,7 +166,7 @@ def _runs(new: Sequence[Pair]) -> Iterator[list[Pair]]:
         yield run
 
 
-def _round(each: Sequence[Pair], accounts: Mapping[int, PointAccount], earning: Earning) -> None:
+def _round(each: Sequence[Pair], accounts: Mapping[int, Balances], earning: Earning) -> None:
     """One purchase of each member at most: decide them all, write them all, judge the tiers."""
     theirs = [(purchase, one.lines) for one, purchase in each if purchase.member_id is not None]
     members = sorted(purchase.member_id or 0 for purchase, _ in theirs)
@@ -168,11 +175,15 @@ def _round(each: Sequence[Pair], accounts: Mapping[int, PointAccount], earning: 
         ladder = earning.policies.of(TierParameters, purchase.occurred_on).ladder
         purchase.tier = held.get(purchase.member_id or 0) or ladder[0].code
     earn(theirs, accounts, earning)
-    copying.insert(Purchase, PURCHASE, [of_purchase(purchase) for _, purchase in each])
+    copying.insert(Purchase, PURCHASE, [_row(purchase) for _, purchase in each])
     lines = [
         (purchase.pk, place, *of_line(line)) for one, purchase in each for place, line in enumerate(one.lines, start=1)
     ]
-    numbered = zip(copying.reserve(PurchaseLine, len(lines)), lines, strict=True)
-    copying.insert(PurchaseLine, ("id", "purchase_id", "position", *LINE), [(key, *line) for key, line in numbered])
+    copying.insert(PurchaseLine, ("purchase_id", "position", *LINE), lines)
     if members:
-        standings.decide(members, on=clock.today())
+        tier_nights.judge_these(members, on=clock.today())
+
+
+def _row(purchase: NewPurchase) -> tuple[Any, ...]:
+    store, clerk = purchase.store, purchase.clerk
+    return (*of_purchase(purchase), store.pk if store else None, clerk.pk if clerk else None)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +14,7 @@ from core.refusals import Refusal
 from loyalty.models import EarnOccasion, PointAccount, PointTransaction, Purchase
 from loyalty.operations import budgets, ledger, points
 from loyalty.operations.ledger import Cause
+from loyalty.operations.new_purchases import NewPurchase
 from loyalty.policy import earning, rules
 from loyalty.policy.parameters import PointsParameters, TierParameters
 from loyalty.policy.rules import Kind, Occasion, Rule
@@ -54,13 +55,18 @@ def of_purchase(
 
 
 def facts(
-    purchase: Purchase, lines: Sequence[Line], *, of: Sequence[Rule], member: Member | None, is_first: bool
+    purchase: Purchase | NewPurchase,
+    lines: Sequence[Line],
+    *,
+    of: Sequence[Rule],
+    member: Member | None,
+    is_first: bool,
 ) -> Occasion:
     """A purchase as the rules are asked about it; without the member nothing is known of a birthday."""
     return rows.occasion(
         Kind.PURCHASE,
         purchase.occurred_at,
-        _asked(lines),
+        asked(lines),
         of=of,
         member=member,
         tier=purchase.tier,
@@ -69,7 +75,7 @@ def facts(
     )
 
 
-def cause_of(purchase: Purchase, made: earning.Award) -> Cause:
+def cause_of(purchase: Purchase | NewPurchase, made: earning.Award) -> Cause:
     return Cause(
         "purchase",
         str(purchase.pk),
@@ -110,7 +116,7 @@ def of_occasion(
     occasion = rows.occasion(
         kind,
         at,
-        _asked(lines),
+        asked(lines),
         of=of,
         member=member,
         tier=tier,
@@ -152,7 +158,8 @@ def of_occasion(
     return earned
 
 
-def _asked(lines: Sequence[Line]) -> tuple[rules.Line, ...]:
+def asked(lines: Sequence[Line]) -> tuple[rules.Line, ...]:
+    """The lines as the rules are asked about them."""
     return tuple(rules.Line(line.net_minor, line.category, line.sku, line.quantity) for line in lines)
 
 
@@ -160,16 +167,16 @@ def _award(member: Member, occasion: Occasion, of: Sequence[Rule]) -> earning.Aw
     """The award within all caps, which have counted it. Her account is locked; the budgets of the programme come last."""
     day = occasion.at.date()
     policy = parameters.in_force(PointsParameters, on=day)
-    asked = [rule for rule in of if rules.applies(rule, occasion)]
-    used, birthday_used = rows.used(member, asked, on=day, birthday=occasion.birthday)
+    some = [rule for rule in of if rules.applies(rule, occasion)]
+    used, birthday_used = rows.used(member, some, on=day, birthday=occasion.birthday)
     occasion = replace(occasion, birthday_used=birthday_used)
-    made = earning.award(occasion, of=asked, parameters=policy, used=used)
+    made = earning.award(occasion, of=some, parameters=policy, used=used)
     limited = {part.rule for part in made.parts}
-    if held := budgets.lock([rule for rule in asked if rule.code in limited], on=day):
+    if held := budgets.lock([rule for rule in some if rule.code in limited], on=day):
         used = replace(used, programme={code: row.points for code, row in held.items()})
-        made = earning.award(occasion, of=asked, parameters=policy, used=used)
+        made = earning.award(occasion, of=some, parameters=policy, used=used)
     if made.points:
-        _count(member, counted(asked, made, occasion))
+        _count(member, counted(some, made, occasion))
         budgets.count(held, {part.rule: part.points for part in made.parts})
     return made
 
@@ -197,7 +204,7 @@ def counted(of: Sequence[Rule], made: earning.Award, occasion: Occasion) -> list
 
 def _why(made: earning.Award) -> dict[str, Any]:
     """The rules and caps that made the number, for ever with the entry."""
-    parts = [asdict(part) for part in made.parts]
+    parts = [dict(vars(part)) for part in made.parts]
     for part in parts:
         if not part["programme_cut"]:
             del part["programme_cut"]

@@ -178,6 +178,6 @@ COUNTED = {State.RECORDED: "recorded", State.REPEATED: "repeated", State.REFUSED
 def _mark(row: PurchaseImport, done: Sequence[tuple[ImportDocument, str]]) -> None:
     for state, name in COUNTED.items():
         keys = [one.pk for one, became in done if became == state]
-        ImportDocument.objects.filter(pk__in=keys).update(state=state)
+        ImportDocument.objects.filter(pk__among=keys).update(state=state)
         setattr(row, name, getattr(row, name) + len(keys))
     row.save(update_fields=list(COUNTED.values()))

@@ -37,16 +37,15 @@ class Cause:
     store: Store | None = None
 
 
-@dataclass(frozen=True)
-class Posting:
-    """A transaction to be: whose, of what kind, how many points with their sign, and the moves it is made of."""
+@dataclass(slots=True)
+class Balances:
+    """A member's four books, when they are held for many members at once."""
 
-    account: PointAccount
-    kind: PointTransaction.Kind
-    points: int
-    moves: Sequence[Move]
-    cause: Cause
-    reverses: PointTransaction | None = None
+    member: int
+    available: int
+    pending: int
+    held: int
+    owed: int
 
 
 _LOCKED = Prepared(lambda member: PointAccount.objects.select_for_update().filter(pk=member))
@@ -65,15 +64,15 @@ def account_of(member: Member) -> PointAccount:
     return account
 
 
-def accounts_of(members: Iterable[int]) -> dict[int, PointAccount]:
+def accounts_of(members: Iterable[int]) -> dict[int, Balances]:
     """The accounts of many, locked in the order of their ids as every writer does; opened where there is none yet."""
     wanted = sorted(set(members))
-    known = set(PointAccount.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    known = set(PointAccount.objects.filter(pk__among=wanted).values_list("pk", flat=True))
     PointAccount.objects.bulk_create(
         [PointAccount(member_id=pk) for pk in wanted if pk not in known], ignore_conflicts=True
     )
-    rows = PointAccount.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    return {account.pk: account for account in rows}
+    rows = PointAccount.objects.select_for_update().filter(pk__among=wanted).order_by("pk")
+    return {row[0]: Balances(*row) for row in rows.values_list("pk", *posting_rows.BALANCES)}
 
 
 def earlier(cause: Cause, *, member: Member, kind: str, points: int) -> PointTransaction | None:
@@ -99,36 +98,26 @@ def post(
 
     New lots are given unsaved. A database constraint refuses what would leave a book or a lot below zero.
     """
-    one = Posting(account, kind, points, moves, cause, reverses)
-    row = PointTransaction(**dict(zip(posting_rows.ROW, _row(one, clock.now()), strict=True)))
+    now = clock.now()
+    row = PointTransaction(
+        member_id=account.pk,
+        kind=kind,
+        points=points,
+        occurred_at=cause.occurred_at or now,
+        posted_at=now,
+        source=cause.source,
+        external_id=cause.external_id,
+        reverses=reverses,
+        why=dict(cause.why),
+        reason=cause.reason[:200],
+        actor=cause.actor,
+        store=cause.store,
+    )
     for move in moves:
         _follow(move, account)
     if not posting_rows.write(row, account, moves):
         raise Refusal("key_reused")
     return row
-
-
-def post_many(postings: Sequence[Posting]) -> list[int]:
-    """Post what brings in new lots for many members at once; their accounts are locked, and each comes once.
-
-    Returns the keys of the transactions.
-    """
-    now = clock.now()
-    for one in postings:
-        for move in one.moves:
-            _follow(move, one.account)
-    rows = [_row(one, now) for one in postings]
-    return posting_rows.write_many(rows, [one.account for one in postings], [one.moves for one in postings])
-
-
-def _row(one: Posting, now: dt.datetime) -> tuple[Any, ...]:
-    """A transaction's values, as `posting_rows.ROW` names them."""
-    cause = one.cause
-    return (
-        one.account.pk, one.kind.value, one.points, cause.occurred_at or now, now, cause.source, cause.external_id,
-        one.reverses.pk if one.reverses else None, dict(cause.why), cause.reason[:200],
-        cause.actor.pk if cause.actor else None, cause.store.pk if cause.store else None,
-    )  # fmt: skip
 
 
 def _follow(move: Move, account: PointAccount) -> None:

@@ -5,6 +5,7 @@ anything else is refused (`key_reused`).
 """
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -43,20 +44,29 @@ def bring_in(account: PointAccount, points: int, *, cause: Cause, on: dt.date, w
     return ledger.post(account, Kind.ACCRUE, points, moves, cause=cause)
 
 
+class Terms(NamedTuple):
+    """LOY-07, LOY-08 · B7 — what is promised of a new lot: from when it can be spent, and through which day."""
+
+    matures_on: dt.date | None
+    last_valid_on: dt.date
+    is_pending: bool
+
+
+def terms(on: dt.date, *, waits: bool, policy: PointsParameters) -> Terms:
+    """LOY-07, LOY-08 · B7 — of a lot that was earned on the day."""
+    matures_on = on + dt.timedelta(days=policy.pending_days)
+    return Terms(
+        matures_on if waits else None,
+        lapse.last_valid_on(on, parameters=policy),
+        is_pending=waits and matures_on > clock.today(),
+    )
+
+
 def coming_in(account: PointAccount, points: int, *, on: dt.date, waits: bool, policy: PointsParameters) -> list[Move]:
     """The moves that bring in a new lot, earned on the day."""
-    matures_on = on + dt.timedelta(days=policy.pending_days)
-    pending = waits and matures_on > clock.today()
-    lot = PointLot(
-        member_id=account.pk,
-        points=points,
-        remaining=0,
-        earned_on=on,
-        matures_on=matures_on if waits else None,
-        last_valid_on=lapse.last_valid_on(on, parameters=policy),
-        is_pending=pending,
-    )
-    if pending:
+    promised = terms(on, waits=waits, policy=policy)
+    lot = PointLot(member_id=account.pk, points=points, remaining=0, earned_on=on, **promised._asdict())
+    if promised.is_pending:
         return [Move(Book.ISSUED, Book.PENDING, points, lot)]
     return [Move(Book.ISSUED, Book.AVAILABLE, points, lot), *moving.repay(account, [(lot, points)])]
 

@@ -3,22 +3,16 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from core import copying
 from loyalty.models import PointAccount, PointEntry, PointLot, PointTransaction
 from loyalty.operations.moves import Move
 
 BALANCES = ("available", "pending", "held", "owed")
 CHANGED = ("remaining", "is_open", "is_pending")
 LOT = ("member_id", "points", "remaining", "earned_on", "matures_on", "last_valid_on", "is_pending", "is_open")
-ROW = ("member_id", "kind", "points", "occurred_at", "posted_at", "source", "external_id", "reverses_id", "why", "reason",
-       "actor_id", "store_id")  # fmt: skip
-ENTRY = ("id", "transaction_id", "member_id", "lot_id", "from_book", "to_book", "points")
-of_lot = attrgetter("id", *LOT)
 POSTED = """
 WITH posted AS (
   INSERT INTO loyalty_pointtransaction (member_id, kind, points, occurred_at, posted_at, source, external_id, reverses_id,
@@ -98,27 +92,6 @@ def in_one_statement(row: PointTransaction, account: PointAccount, moves: Sequen
     for written, pk in zip((row, *new), ids, strict=True):
         written.pk, written._state.adding, written._state.db = pk, False, connection.alias
     return True
-
-
-def write_many(
-    rows: Sequence[tuple[Any, ...]], accounts: Sequence[PointAccount], moves: Sequence[Sequence[Move]]
-) -> list[int]:
-    """The rows of many postings, each of another account, which bring in new lots alone; the keys of the transactions."""
-    keys = copying.reserve(PointTransaction, len(rows))
-    new = [lot for each in moves for lot in lots_of(each)[0]]
-    for lot, key in zip(new, copying.reserve(PointLot, len(new)), strict=True):
-        lot.pk = key
-    entries = [
-        (key, account.pk, move.lot.pk if move.lot else None, move.from_book.value, move.to_book.value, move.points)
-        for key, account, each in zip(keys, accounts, moves, strict=True)
-        for move in each
-    ]
-    numbers = copying.reserve(PointEntry, len(entries))
-    copying.insert(PointTransaction, ("id", *ROW), [(key, *row) for key, row in zip(keys, rows, strict=True)])
-    copying.insert(PointLot, ("id", *LOT), [of_lot(lot) for lot in new])
-    copying.insert(PointEntry, ENTRY, [(number, *entry) for number, entry in zip(numbers, entries, strict=True)])
-    copying.update(PointAccount, accounts, BALANCES)
-    return keys
 
 
 def lots_of(moves: Sequence[Move]) -> tuple[list[PointLot], list[PointLot]]:

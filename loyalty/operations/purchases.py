@@ -17,6 +17,7 @@ from loyalty.models import PointTransaction, Purchase, PurchaseLine, PurchaseRet
 from loyalty.operations import earnings, ledger, money_off, reversals, standings
 from loyalty.operations.earnings import Line
 from loyalty.operations.ledger import Cause
+from loyalty.operations.new_purchases import NewPurchase
 from loyalty.policy import returns
 from loyalty.policy.parameters import TierParameters
 from loyalty.queries import figures
@@ -24,7 +25,8 @@ from members.models import Member
 
 MOST_LINES = 1_000
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
-Row = TypeVar("Row", Purchase, PurchaseReturn)
+Row = TypeVar("Row", bound=Purchase | PurchaseReturn | NewPurchase)
+_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def record(member: Member | None, lines: Sequence[Line], *, arrival: Arrival, cu
     before = Purchase.objects.filter(source=arrival.source, external_id=arrival.external_id).first()
     if before is not None:
         return same(before, body)
-    refuse_unfit(lines, arrival)
+    refuse_unfit(lines, arrival, now=clock.now())
     policy = parameters.in_force(TierParameters, on=clock.day_of(arrival.occurred_at))
     purchase = Purchase.objects.create(
         member=member,
@@ -183,14 +185,14 @@ def _returned(purchase: Purchase, quantities: dict[int, int]) -> list[tuple[Purc
     return found
 
 
-def refuse_unfit(lines: Sequence[Line], arrival: Arrival) -> None:
+def refuse_unfit(lines: Sequence[Line], arrival: Arrival, *, now: dt.datetime) -> None:
     if not lines:
         raise Refusal("purchase_empty", status=400)
     if len(lines) > MOST_LINES:
         raise Refusal("purchase_too_long", status=400, most=MOST_LINES)
     if any(line.net_minor < 0 or line.quantity < 1 or line.net_minor > money.LARGEST_MINOR for line in lines):
         raise Refusal("purchase_line_unfit", status=400)
-    if arrival.occurred_at > clock.now() + CLOCKS_DIFFER:
+    if arrival.occurred_at > now + CLOCKS_DIFFER:
         raise Refusal("purchase_in_the_future", status=400)
 
 
@@ -208,5 +210,4 @@ def digest(member: int | None, lines: Sequence[Line], arrival: Arrival, currency
 
 
 def _key(content: list[Any]) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return crypto.keyed_digest(text, key=settings.INDEX_KEY, purpose="purchase")
+    return crypto.keyed_digest(_encoded(content), key=settings.INDEX_KEY, purpose="purchase")

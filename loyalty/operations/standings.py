@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from core import audit, clock
+from core import audit, clock, copying
 from core.parameters import Snapshot
 from loyalty.models import MemberTier, Purchase, TierChange
 from loyalty.operations import ledger, tier_letters
@@ -39,16 +39,19 @@ class Row(NamedTuple):
 
 WRITE_CHANGES = """
 INSERT INTO loyalty_tierchange (member_id, sequence, from_tier, to_tier, why, effective_on, promised_through, spend_minor,
-       visits, activity, at) VALUES {rows} RETURNING id
+       visits, activity, at) {rows} RETURNING id
 """
 REPEAT = """
-INSERT INTO loyalty_membertier (member_id, tier, since_on, promised_through, sequence, decided_on, review_on) VALUES {rows}
+INSERT INTO loyalty_membertier (member_id, tier, since_on, promised_through, sequence, decided_on, review_on) {rows}
     ON CONFLICT (member_id) DO UPDATE
    SET tier = excluded.tier, promised_through = excluded.promised_through, sequence = excluded.sequence,
        decided_on = excluded.decided_on, review_on = excluded.review_on,
        since_on = CASE WHEN loyalty_membertier.tier = excluded.tier THEN loyalty_membertier.since_on
                        ELSE excluded.since_on END
 """
+
+OF_CHANGE = ["bigint", "integer", "text", "text", "text", "date", "date", "bigint", "integer", "integer", "timestamptz"]
+OF_TIER = ["bigint", "text", "date", "date", "integer", "date", "date"]
 
 
 @transaction.atomic
@@ -64,6 +67,8 @@ def judge(member: Member, *, on: dt.date | None = None) -> TierChange | None:
 
 def decide(members: Sequence[int], *, on: dt.date) -> list[int]:
     """The members, whose accounts are locked, judged on the day, after what was due before it: the changes' numbers."""
+    if not members:
+        return []
     policy, made = policy_on(on), []
     found = figures.numbers(figures.these(members), on=on, parameters=policy)
     if late := [one.member for one in found if one.review_on is not None and one.review_on < on]:
@@ -135,7 +140,7 @@ def write(judged: Iterable[Judged], *, policy: TierParameters) -> list[int]:
 
 
 def _due(members: Sequence[int], through: dt.date) -> dict[int, dt.date]:
-    rows = MemberTier.objects.filter(pk__in=members, review_on__lte=through).values_list("pk", "review_on")
+    rows = MemberTier.objects.filter(pk__among=members, review_on__lte=through).values_list("pk", "review_on")
     return {pk: day for pk, day in rows if day is not None}
 
 
@@ -162,23 +167,21 @@ def _won_since(purchase: Purchase, *, policy: TierParameters) -> list[tuple[tier
 def _save(made: Sequence[Row]) -> list[int]:
     """Two statements however many they are. `since_on` is the day of the tier, not of the promise: a kept tier keeps it."""
     at, day_of = connection.ops.adapt_datetimefield_value(clock.now()), connection.ops.adapt_datefield_value
-    changes: list[Any] = []
-    rows: list[Any] = []
+    changes: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for one, verdict, day, review in made:
         on, promised, found = day_of(day), day_of(verdict.promised_through), one.figures
         number = one.sequence + 1
-        changes += (one.member, number, one.standing.tier, verdict.tier, verdict.why.value, on, promised,
-                    found.spend_minor, found.visits, found.activity, at)  # fmt: skip
-        rows += (one.member, verdict.tier, on, promised, number, on, day_of(review))
+        changes.append((one.member, number, one.standing.tier, verdict.tier, verdict.why.value, on, promised,
+                        found.spend_minor, found.visits, found.activity, at))  # fmt: skip
+        rows.append((one.member, verdict.tier, on, promised, number, on, day_of(review)))
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_CHANGES.format(rows=_places(len(made), 11)), changes)
+        source, values = copying.source(OF_CHANGE, changes)
+        cursor.execute(WRITE_CHANGES.format(rows=source), values)
         numbers = [row[0] for row in cursor.fetchall()]
-        cursor.execute(REPEAT.format(rows=_places(len(made), 7)), rows)
+        source, values = copying.source(OF_TIER, rows)
+        cursor.execute(REPEAT.format(rows=source), values)
     return numbers
-
-
-def _places(rows: int, columns: int) -> str:
-    return ", ".join([f"({', '.join(['%s'] * columns)})"] * rows)
 
 
 def _record(made: Sequence[Row], numbers: Sequence[int]) -> None:

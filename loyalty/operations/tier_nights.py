@@ -7,6 +7,7 @@ from django.db import transaction
 
 from loyalty.operations import ledger, standings
 from loyalty.queries import figures
+from loyalty.queries.figures import Who
 
 
 @transaction.atomic
@@ -22,10 +23,17 @@ def judge_all(members: Sequence[int], *, on: dt.date) -> list[int]:
 
     The database finds whose figures reach beyond what they hold; they, and who is due, are judged by the policy.
     """
-    everybody = figures.between(members[0], members[-1])
-    policy = standings.policy_on(on)
-    some = sorted({*figures.rising(everybody, on=on, parameters=policy), *figures.due(everybody, on=on)})
-    if not some:
-        return []
+    some = _to_judge(figures.between(members[0], members[-1]), on=on)
     ledger.accounts_of(some)
     return standings.decide(some, on=on)
+
+
+def judge_these(members: Sequence[int], *, on: dt.date) -> list[int]:
+    """LOY-02 · C6.2 — the same of these members, whose accounts are locked."""
+    return standings.decide(_to_judge(figures.these(members), on=on), on=on)
+
+
+def _to_judge(who: Who, *, on: dt.date) -> list[int]:
+    """Those whose figures or guarantee reach beyond what they hold, and those who are due: the others stay as they are."""
+    policy = standings.policy_on(on)
+    return sorted({*figures.rising(who, on=on, parameters=policy), *figures.due(who, on=on)})

@@ -98,12 +98,18 @@ def award(occasion: Occasion, *, of: Iterable[Rule], parameters: PointsParameter
     Rates add up line by line; multipliers of a line multiply one another, where they share a group only the first
     counts; bonuses come on top and are not multiplied. Caps cut in the end: each rule's own, then the day's.
     """
-    chosen = _chosen(of, occasion)
-    rates = [rule for rule in chosen if rule.effect is Effect.RATE and rule.per_minor > 0]
-    multipliers = [rule for rule in chosen if rule.effect is Effect.MULTIPLY]
+    return award_by(chosen(of, occasion), occasion, parameters=parameters, used=used)
+
+
+def award_by(
+    of: Sequence[Rule], occasion: Occasion, *, parameters: PointsParameters, used: Used = NOTHING_USED
+) -> Award:
+    """LOY-04 · B7.1 — the award by rules of which it is known that they apply: those that `chosen` gave."""
+    rates = [rule for rule in of if rule.effect is Effect.RATE and rule.per_minor > 0]
+    multipliers = [rule for rule in of if rule.effect is Effect.MULTIPLY]
     raw = _by_rule(occasion.lines, rates, multipliers)
     parts = [_capped(rule, points, used) for rule, points in _whole(*raw)]
-    parts += [_capped(rule, _bonus(rule, occasion), used) for rule in chosen if _is_bonus(rule)]
+    parts += [_capped(rule, _bonus(rule, occasion), used) for rule in of if _is_bonus(rule)]
     total = sum(part.points for part in parts)
     kept = min(total, max(parameters.daily_cap - used.today, 0))
     told = (part for part in parts if part.points or part.cut or part.programme_cut)
@@ -132,7 +138,7 @@ def _order(rule: Rule) -> tuple[int, str]:
     return rule.priority, rule.code
 
 
-def _chosen(of: Iterable[Rule], occasion: Occasion) -> list[Rule]:
+def chosen(of: Iterable[Rule], occasion: Occasion) -> list[Rule]:
     """The rules that apply, by priority; of each group the first alone."""
     seen: set[tuple[str, Effect]] = set()
     found = []

@@ -4,7 +4,7 @@ A rule is data. Its conditions are answered one by one, so that a dry run can li
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -164,6 +164,18 @@ class Answer:
     met: bool
     wanted: object
     found: object
+
+
+def always_applies(rule: Rule, *, kind: Kind, tier: str) -> bool:
+    """Whether it applies to whatever a member of the tier does of the kind: nothing else is asked."""
+    when = rule.when
+    mine = not when.tiers or tier in when.tiers
+    return rule.kind is kind and mine and replace(when, tiers=frozenset()) == When() and rule.which == Which()
+
+
+def never_applies(rule: Rule, *, kind: Kind, tier: str) -> bool:
+    """Whether it applies to nothing that a member of the tier does of the kind."""
+    return rule.kind is not kind or bool(rule.when.tiers and tier not in rule.when.tiers)
 
 
 def explain(rule: Rule, occasion: Occasion) -> tuple[Answer, ...]:

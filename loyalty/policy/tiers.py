@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from core import money, periods
 from loyalty.policy.parameters import Tier, TierParameters
@@ -218,6 +219,7 @@ def _grace_ends(promised_through: date, parameters: TierParameters) -> date:
     return promised_through + timedelta(days=parameters.grace_days)
 
 
+@lru_cache(maxsize=256)
 def _needed(tier: Tier, share_bps: int) -> Figures:
     """The standard, or a share of it, rounded up so that a share is never easier than it says."""
     return Figures(

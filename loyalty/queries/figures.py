@@ -26,22 +26,33 @@ SELECT m.id AS member, s.tier, s.promised_through, COALESCE(s.sequence, 0) AS se
   LEFT JOIN loyalty_membertier s ON s.member_id = m.id
   LEFT JOIN loyalty_tierhold h
          ON h.member_id = m.id AND h.ended_at IS NULL AND h.starts_on <= %(on)s AND h.ends_on >= %(on)s
-  LEFT JOIN (SELECT v.member_id, CAST(SUM(v.net) AS bigint) AS spend, COUNT(CASE WHEN v.net > 0 THEN 1 END) AS visits
-               FROM (SELECT member_id, occurred_on, store_id, SUM(net_minor - returned_minor) AS net
-                       FROM loyalty_purchase
-                      WHERE member_id {who} AND occurred_on BETWEEN %(first)s AND %(on)s
-                      GROUP BY member_id, occurred_on, store_id) v
-              GROUP BY v.member_id) p ON p.member_id = m.id
+  LEFT JOIN ({bought}) p ON p.member_id = m.id
   LEFT JOIN (SELECT member_id, CAST({score} AS bigint) AS score
                FROM loyalty_activity
               WHERE member_id {who} AND day BETWEEN %(first)s AND %(on)s
               GROUP BY member_id) a ON a.member_id = m.id
  WHERE m.id {who}
 """
+VISITS = """
+SELECT v.member_id, CAST(SUM(v.net) AS bigint) AS spend, COUNT(CASE WHEN v.net > 0 THEN 1 END) AS visits
+  FROM (SELECT member_id, occurred_on, store_id, SUM(net_minor - returned_minor) AS net
+          FROM loyalty_purchase
+         WHERE member_id {who} AND occurred_on BETWEEN %(first)s AND %(on)s
+         GROUP BY member_id, occurred_on, store_id) v
+ GROUP BY v.member_id
+"""
+# Receipts with something kept, of which there are never fewer than visits: half the work, where many are looked at.
+RECEIPTS = """
+SELECT member_id, CAST(SUM(net_minor - returned_minor) AS bigint) AS spend,
+       COUNT(CASE WHEN net_minor > returned_minor THEN 1 END) AS visits
+  FROM loyalty_purchase
+ WHERE member_id {who} AND occurred_on BETWEEN %(first)s AND %(on)s
+ GROUP BY member_id
+"""
 # One kind of activity: its times and points, up to its cap, as `activity.part` says.
 PART = "CASE WHEN {times} * %({points})s > %({cap})s THEN %({cap})s ELSE {times} * %({points})s END"
 TIMES = "SUM(CASE WHEN signal = %({signal})s THEN times ELSE 0 END)"
-# Of these the members whose figures, or whose guarantee, reach beyond what they hold: the readable rule is `tiers.reached`.
+# Of these the members whose figures, or whose guarantee, may reach beyond what they hold: the readable rule is `tiers.reached`.
 RISING = "SELECT member FROM ({numbers}) n WHERE {earned} > {held} OR {floor} > {held} ORDER BY member"
 
 DUE = "SELECT member_id FROM loyalty_membertier WHERE review_on <= %(on)s AND member_id {who}"
@@ -69,6 +80,8 @@ class Who:
 
 def these(members: Sequence[int]) -> Who:
     """Members by their numbers."""
+    if connection.vendor == "postgresql":
+        return Who("= ANY(%(members)s)", {"members": list(members)})
     names = {f"m{place}": member for place, member in enumerate(members)}
     return Who(f"IN ({', '.join(f'%({name})s' for name in names)})", names)
 
@@ -85,8 +98,11 @@ def numbers(who: Who, *, on: dt.date, parameters: TierParameters) -> list[Number
 
 
 def rising(who: Who, *, on: dt.date, parameters: TierParameters) -> list[int]:
-    """The members of these who would go up if they were judged on the day. One statement."""
-    sql, params = _numbers(who, on=on, parameters=parameters)
+    """The members of these who may go up if they are judged on the day; nobody else will. One statement.
+
+    Receipts stand for visits here: who made several of them on one day may turn out not to have enough.
+    """
+    sql, params = _numbers(who, on=on, parameters=parameters, bought=RECEIPTS)
     tiers_held = {f"tier{place}": tier.code for place, tier in enumerate(parameters.ladder)}
     asked = RISING.format(
         numbers=sql, earned=_earned(parameters), held=_rank("n.tier", parameters), floor=_rank("n.floor", parameters)
@@ -129,7 +145,7 @@ def standing(member: Member, *, parameters: TierParameters) -> tiers.Standing:
     return tiers.Standing(row.tier, row.promised_through)
 
 
-def _numbers(who: Who, *, on: dt.date, parameters: TierParameters) -> tuple[str, dict[str, Any]]:
+def _numbers(who: Who, *, on: dt.date, parameters: TierParameters, bought: str = VISITS) -> tuple[str, dict[str, Any]]:
     first, last = (connection.ops.adapt_datefield_value(day) for day in tiers.window(on, parameters=parameters))
     facts: dict[str, Any] = {**who.params, "first": first, "on": last}
     parts = ["0"]
@@ -137,7 +153,7 @@ def _numbers(who: Who, *, on: dt.date, parameters: TierParameters) -> tuple[str,
         names = {"signal": f"signal{place}", "points": f"points{place}", "cap": f"cap{place}"}
         facts |= {names["signal"]: signal.code, names["points"]: signal.points, names["cap"]: signal.cap}
         parts.append(PART.format(times=TIMES.format(**names), **names))
-    return NUMBERS.format(who=who.sql, score=" + ".join(parts)), facts
+    return NUMBERS.format(who=who.sql, bought=bought.format(who=who.sql), score=" + ".join(parts)), facts
 
 
 def _earned(parameters: TierParameters) -> str:

@@ -19,6 +19,7 @@ class Seen:
     by_day: Mapping[tuple[int, dt.date], int]
     counters: Mapping[tuple[int, str, str], EarnCounter]
     bought: Collection[int]
+    """Empty where no rule asks for a first purchase."""
 
     def used(self, member: int, of: Sequence[Rule], *, on: dt.date, birthday: dt.date | None) -> tuple[Used, bool]:
         """As `earning.used` answers for one member."""
@@ -33,21 +34,25 @@ class Seen:
 
 
 def seen(members: Collection[int], days: Collection[dt.date], of: Iterable[Rule]) -> Seen:
-    """Everything of these members on these days."""
-    lots = PointLot.objects.filter(member__in=members, earned_on__in=days).order_by().values("member_id", "earned_on")
-    rules = [rule for rule in of if rule.cap is not None or rule.when.birthday_days is not None]
+    """Everything of these members on these days that these rules ask for."""
+    asked = list(of)
+    lots = (
+        PointLot.objects.filter(member__among=members, earned_on__in=days).order_by().values("member_id", "earned_on")
+    )
+    rules = [rule for rule in asked if rule.cap is not None or rule.when.birthday_days is not None]
     near = {dt.date(year, 1, 1) for day in days for year in (day.year - 1, day.year, day.year + 1)}
     periods = {period for rule in rules for day in days for period in counted_in(rule, day)}
     periods |= {period for rule in rules for day in near for period in counted_in(rule, day) if period[:1] == "b"}
     counters = (
-        EarnCounter.objects.filter(member__in=members, rule__in={rule.code for rule in rules}, period__in=periods)
+        EarnCounter.objects.filter(member__among=members, rule__in={rule.code for rule in rules}, period__in=periods)
         if periods
         else ()
     )
+    bought = Purchase.objects.filter(member__among=members).order_by().values_list("member_id", flat=True).distinct()
     return Seen(
         {(row["member_id"], row["earned_on"]): row["sum"] for row in lots.annotate(sum=Sum("points"))},
         {(row.member_id, row.rule, row.period): row for row in counters},
-        set(Purchase.objects.filter(member__in=members).order_by().values_list("member_id", flat=True).distinct()),
+        set(bought) if any(rule.when.first_only for rule in asked) else (),
     )
 
 
@@ -58,4 +63,4 @@ def born_on(members: Collection[int]) -> dict[int, dt.date]:
 
 def tiers_of(members: Collection[int]) -> dict[int, str]:
     """The tier each stands on; who has none yet is missing."""
-    return dict(MemberTier.objects.filter(pk__in=members).values_list("pk", "tier"))
+    return dict(MemberTier.objects.filter(pk__among=members).values_list("pk", "tier"))

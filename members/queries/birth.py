@@ -23,7 +23,7 @@ def born_between(first: int, last: int) -> dict[int, dt.date]:
 
 def born_of(members: Collection[int]) -> dict[int, dt.date]:
     """The same of these members."""
-    return _known(Member.objects.filter(pk__in=members), Q(member_id__in=members))
+    return _known(Member.objects.filter(pk__among=members), Q(member_id__among=members))
 
 
 def _known(members: QuerySet[Member], theirs: Q) -> dict[int, dt.date]:

@@ -163,6 +163,21 @@ def test_the_statement_that_finds_risers_agrees_with_the_readable_rule(store: An
         assert up == [one.member for one, verdict, _ in judged if verdict.changed]
 
 
+def test_several_receipts_of_one_day_are_looked_at_and_count_as_the_one_visit_they_are(
+    wanqing: Member, store: Any
+) -> None:
+    policy, today = TierParameters(), clock.today()
+    for receipt in range(12):
+        Purchase.objects.create(
+            member=wanqing, source="api", external_id=str(receipt), currency="CNY", store=store, net_minor=100,
+            occurred_at=clock.now(), occurred_on=today,
+        )  # fmt: skip
+    Activity.objects.create(member=wanqing, day=today - DAY, signal="use", times=30)
+    assert figures.rising(figures.these([wanqing.pk]), on=today, parameters=policy) == [wanqing.pk]
+    assert figures.of(wanqing, on=today, parameters=policy).visits == 1
+    assert sweeps.run("tiers.evaluate_all").done == 0
+
+
 def test_a_full_run_raises_who_was_never_judged_and_a_second_one_does_nothing(
     wanqing: Member, stranger: Member
 ) -> None:

@@ -63,7 +63,7 @@ def batch(call: Call) -> BatchOut:
             found[place] = _refused(place, "fields_wrong", {}, unfit.faults)
     deliveries = _deliveries(call.client, said, found)
     answers = bulk.record(list(deliveries.values()), subject=call.client)
-    keys = {answer.purchase.pk for answer in answers if isinstance(answer, bulk.Recorded)}
+    keys = {answer.purchase for answer in answers if isinstance(answer, bulk.Recorded)}
     recorded = list(machines.purchases_of(call.client).filter(pk__in=keys))
     shown = {one.id: one for one in _shown(call.client, recorded)}
     for place, answer in zip(deliveries, answers, strict=True):
@@ -71,7 +71,7 @@ def batch(call: Call) -> BatchOut:
             found[place] = _refused(place, answer.code, answer.params)
         else:
             outcome = "repeated" if answer.repeated else "recorded"
-            found[place] = BatchItem(place, outcome, shown[answer.purchase.pk])
+            found[place] = BatchItem(place, outcome, shown[answer.purchase])
     return BatchOut(tuple(found[place] for place in sorted(found)))
 
 

@@ -179,6 +179,29 @@ def test_a_rule_applies_exactly_when_every_condition_it_explains_is_met(rule, oc
     assert len({answer.code for answer in explained}) == len(explained)
 
 
+OPEN = st.builds(When, tiers=st.frozensets(st.sampled_from(["a", "b"])))
+OPEN_RULES = st.builds(replace, RULES, when=OPEN, which=st.just(Which()))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(RULES, OPEN_RULES), OCCASIONS)
+def test_what_always_applies_does_and_what_never_applies_does_not(rule, occasion):
+    always = rules.always_applies(rule, kind=occasion.kind, tier=occasion.tier)
+    never = rules.never_applies(rule, kind=occasion.kind, tier=occasion.tier)
+    assert not (always and never)
+    if always or never:
+        assert rules.applies(rule, occasion) is always
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(OPEN_RULES, max_size=4), OCCASIONS, LINES)
+def test_rules_that_ask_for_the_tier_alone_are_chosen_once_for_whatever_is_bought(some, occasion, lines):
+    of = [replace(rule, code=f"r{place}") for place, rule in enumerate(some)]
+    chosen = earning.chosen(of, Occasion(occasion.kind, NOON, tier=occasion.tier))
+    bought = replace(occasion, lines=tuple(lines))
+    assert earning.award_by(chosen, bought, parameters=POLICY) == earning.award(bought, of=of, parameters=POLICY)
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(RULES, max_size=4), OCCASIONS, st.integers(0, 25_000))
 def test_an_examination_gives_what_the_award_gives_and_names_every_rule(some, occasion, today):
