@@ -1,4 +1,6 @@
 import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from cards import demo as cards
 from core import clock
@@ -12,6 +14,7 @@ from loyalty.models import (
     Purchase,
     Reward,
     RewardOrder,
+    Simulation,
     TierChange,
     TierHold,
 )  # fmt: skip
@@ -21,6 +24,7 @@ from loyalty.queries import liability as queries
 from members import demo as people
 from members.models import Member, Referral
 from tests.loyalty.conftest import broken
+from tests.loyalty.test_simulations import differs
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +81,10 @@ def test_the_demo_has_tiers_in_every_state_and_loading_it_again_changes_nothing(
     assert MemberTier.objects.get(member=Member.objects.by_phone("+886912345678").get()).tier == "silver"
     assert [member.number for member in Member.objects.order_by("pk") if standings.judge(member)] == []
     assert broken() == []
+
+
+@pytest.mark.slow
+def test_todays_rule_replayed_over_the_past_of_the_demo_is_its_ledger() -> None:
+    for part in settings.TESSERA_DEMO_PARTS:
+        import_string(part)()
+    assert differs(Simulation.objects.get().result["check"]) == {}

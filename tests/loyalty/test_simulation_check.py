@@ -4,9 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
-from django.utils.module_loading import import_string
 
 from core import approvals, clock, sweeps
 from core.models import Store, User
@@ -120,10 +118,3 @@ def test_what_differs_is_named_on_the_page_with_its_number(
     text = shown.content.decode()
     assert "Multiplier of the tier on record at that moment" in text
     assert "\N{MINUS SIGN}50" in text
-
-
-@pytest.mark.slow
-def test_on_the_demo_nothing_differs() -> None:
-    for part in settings.TESSERA_DEMO_PARTS:
-        import_string(part)()
-    assert differs(Simulation.objects.get().result["check"]) == {}
