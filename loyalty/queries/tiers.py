@@ -11,7 +11,7 @@ from django.urls import reverse
 from cards.models import Card
 from cards.queries.holder_tier import HolderTier
 from core import clock, parameters, periods, words
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 from loyalty.models import MemberTier, TierChange, TierHold
 from loyalty.policy import activity, tiers
 from loyalty.policy.parameters import Tier, TierParameters
@@ -96,6 +96,11 @@ def history(member: Member) -> QuerySet[TierChange]:
 def hold_of(member: Member) -> TierHold | None:
     """The guarantee that holds her tier now."""
     return TierHold.objects.filter(member=member, ended_at__isnull=True, ends_on__gte=clock.today()).first()
+
+
+def asked(card: Card) -> Asked:
+    """What `of_holder` asks the database."""
+    return _HELD.with_(member=card.holder_id)
 
 
 def of_holder(card: Card) -> HolderTier | None:
