@@ -132,7 +132,14 @@ class BenefitRedemptionAdmin(Deciding):
 class BenefitGrantAdmin(Deciding):
     """What events gave members; given by hand here, with a reason."""
 
-    list_display = ("worded", "member", "uses", "last_valid_on", worded("source", words.GRANT, _("source")), moment("granted_at", _("granted at")))
+    list_display = (
+        "worded",
+        "member",
+        "uses",
+        "last_valid_on",
+        worded("source", words.GRANT, _("source")),
+        moment("granted_at", _("granted at")),
+    )
     list_filter = (words_filter("source", words.GRANT, _("source")), ("withdrawn_at", admin.EmptyFieldListFilter))
     search_exact = ("member__number",)
     search_help_text = _("Member number")
