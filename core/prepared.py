@@ -13,7 +13,10 @@ import datetime as dt
 import inspect
 import itertools
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -39,64 +42,65 @@ class Slot(Expression):
         return "%s", (self,)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A prepared query with the values it is asked with."""
+
+    query: "Prepared[Any]"
+    values: frozenset[tuple[str, object]]
+
+
+known: ContextVar[dict[Asked, list[Any]] | None] = ContextVar("known", default=None)
+"""What was asked ahead (`core.ahead`) and not yet been used."""
+
+
 class Prepared(Generic[Row]):
     """A query that is written once, and asked with other values each time."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self._build = build
-        self._written: _Written | None = None
+
+    @cached_property
+    def written(self) -> "_Written":
+        return _Written(self._build)
+
+    def with_(self, **values: object) -> Asked:
+        """The query with values, to be asked ahead."""
+        return Asked(self, frozenset(values.items()))
 
     def all(self, **values: object) -> list[Row]:
         """Every row, read now."""
-        if self._written is None:
-            self._written = _Written(self._build)
-        return cast(list[Row], self._written.ask(values))
+        if (ahead := known.get()) and (found := ahead.pop(self.with_(**values), None)) is not None:
+            return cast(list[Row], found)
+        return cast(list[Row], self.written.ask(values))
 
     def first(self, **values: object) -> Row | None:
         """The first row, of a query that asks for no more than one."""
         return next(iter(self.all(**values)), None)
 
 
-class _Written:
-    """The SQL of a query, the places in it for values, and how its rows become what the QuerySet would have made of them."""
+class Statement:
+    """SQL with places for values, which PostgreSQL plans the first time that a connection executes it."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
-        rows = build(**{name: Slot(name) for name in inspect.signature(build).parameters})
-        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, places = compiler.as_sql()
-        self.places: Sequence[Any] = places
-        self.slots = [one.name for one in places if isinstance(one, Slot)]
-        self.name = f"{build.__module__}_{next(_numbers)}".replace(".", "_")
-        self.execute = f"EXECUTE {self.name}" + (f" ({', '.join(['%s'] * len(self.slots))})" if self.slots else "")
-        selected = compiler.select[: compiler.col_count]
-        self.converters = compiler.get_converters([one[0] for one in selected])
-        self.made = _maker(rows, compiler)
+    def __init__(self, name: str, sql: str, places: Sequence[Any]) -> None:
+        self.name, self.sql, self.places = name, sql, places
+        slots = ", ".join("%s" for one in places if isinstance(one, Slot))
+        self._execute = f"EXECUTE {name}" + (f" ({slots})" if slots else "")
 
-    def ask(self, values: dict[str, object]) -> list[Any]:
-        connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            if _keeps_plans(connection):
-                self._ask_by_plan(connection, cursor, values)
-            else:
-                bound = [values[one.name] if isinstance(one, Slot) else one for one in self.places]
-                cursor.execute(self.sql, [_adapted(one, connection) for one in bound])
-            found = cursor.fetchall()
-        return [self.made(self._converted(row, connection)) for row in found]
-
-    def _ask_by_plan(self, connection: Any, cursor: Any, values: dict[str, object]) -> None:
-        bound = [values[name] for name in self.slots]
+    def execute(self, connection: Any, cursor: Any, values: Sequence[Any]) -> None:
         kept = _kept.setdefault(connection.connection, set())
         if self.name not in kept:
             self._prepare(connection, cursor)
             kept.add(self.name)
         try:
-            cursor.execute(self.execute, bound)
+            cursor.execute(self._execute, values)
         except NotSupportedError:  # a column has got another type since
             if connection.in_atomic_block:
+                connection.close_at = 0  # the next request gets a connection that has planned nothing
                 raise
             cursor.execute(f"DEALLOCATE {self.name}")
             self._prepare(connection, cursor)
-            cursor.execute(self.execute, bound)
+            cursor.execute(self._execute, values)
 
     def _prepare(self, connection: Any, cursor: Any) -> None:
         """Not counted as a statement of the page: it is one of the connection. Constants stay constants."""
@@ -106,11 +110,45 @@ class _Written:
             driver = cursor.cursor
             driver.execute(f"PREPARE {self.name} AS {driver.mogrify(self.sql, places).decode()}")
 
+
+class _Written:
+    """The SQL of a query, and how its rows become what the QuerySet would have made of them."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        rows = build(**{name: Slot(name) for name in inspect.signature(build).parameters})
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, places = compiler.as_sql()
+        name = f"{build.__module__}_{next(_numbers)}".replace(".", "_")
+        self.statement = Statement(name, sql, places)
+        self.columns = [one[0] for one in compiler.select[: compiler.col_count]]
+        self._slots = [one.name for one in places if isinstance(one, Slot)]
+        self._converters = compiler.get_converters(self.columns)
+        self._made = _maker(rows, compiler)
+
+    def bound(self, values: Mapping[str, object] | frozenset[tuple[str, object]]) -> list[object]:
+        """The values in the order of their places."""
+        given = dict(values)
+        return [given[name] for name in self._slots]
+
+    def ask(self, values: Mapping[str, object]) -> list[Any]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            if keeps_plans(connection):
+                self.statement.execute(connection, cursor, self.bound(values))
+            else:
+                places = [values[one.name] if isinstance(one, Slot) else one for one in self.statement.places]
+                cursor.execute(self.statement.sql, [_adapted(one, connection) for one in places])
+            return self.rows(cursor.fetchall(), connection)
+
+    def rows(self, found: Iterable[Sequence[Any]], connection: Any) -> list[Any]:
+        """The objects of rows as the database's driver gives them."""
+        return [self._made(self._converted(row, connection)) for row in found]
+
     def _converted(self, row: Sequence[Any], connection: Any) -> Sequence[Any]:
-        if not self.converters:
+        if not self._converters:
             return row
         values = list(row)
-        for place, (converters, expression) in self.converters.items():
+        for place, (converters, expression) in self._converters.items():
             for convert in converters:
                 values[place] = convert(values[place], expression, connection)
         return values
@@ -139,7 +177,8 @@ def _maker(rows: QuerySet[Any, Any], compiler: Any) -> Callable[[Sequence[Any]],
     return make
 
 
-def _keeps_plans(connection: Any) -> bool:
+def keeps_plans(connection: Any) -> bool:
+    """Whether statements stay prepared on this connection."""
     return connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
 
 

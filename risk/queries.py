@@ -5,28 +5,33 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from core import clock
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 from members.models import Member
 from risk.models import Hold, RiskEvent
 
-_IN_FORCE = Prepared(
-    lambda subject, member, scope, now: Hold.objects.filter(
-        Q(subject=subject) | Q(member=member),
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now),
-        scope=scope,
-        lifted_at__isnull=True,
-    )[:1]
+_STANDING = Prepared(
+    lambda subject, member, scope: Hold.objects.filter(
+        Q(subject=subject) | Q(member=member), scope=scope, lifted_at__isnull=True
+    )
 )
-"""A subject or member of NULL is none."""
+"""Holds that nobody has lifted, though they may have ended of themselves. A subject or member of NULL is none."""
+
+
+def asked(*, subject: str, member: int | None, scope: str) -> Asked:
+    """What `hold_on` of this one subject asks the database."""
+    return _STANDING.with_(subject=subject, member=member, scope=scope)
 
 
 def hold_on(*, subjects: list[str], member: Member | None, scope: str) -> Hold | None:
     """The hold in force, if any, on one of the subjects or on the member, for this scope."""
+    now = clock.now()
     found = (
-        _IN_FORCE.first(subject=subject, member=member and member.pk, scope=scope, now=clock.now())
+        hold
         for subject in subjects or (None,)
+        for hold in _STANDING.all(subject=subject, member=member and member.pk, scope=scope)
+        if hold.ends_at is None or hold.ends_at > now
     )
-    return next((hold for hold in found if hold), None)
+    return next(found, None)
 
 
 def moments(kind: str, *, subject: str, since: dt.datetime) -> list[dt.datetime]:

@@ -12,6 +12,7 @@ from cards.models import BenefitUse, Card, Term
 from cards.queries import entitlements
 from cards.queries.entitlements import Standing
 from core.models import Store
+from core.prepared import Asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,8 @@ class Source:
     """Who else grants benefits: how they stand, the last uses of them on a card, and where a use is undone.
 
     `reserve` gives those that can be reserved the address for it; `part` fills what its template says above the member's
-    list. A use has the `entitlement`, `at`, `store`, `quantity` and `reversed_at` of a `BenefitUse`.
+    list. `asked` is what all of this, and the holder's tier, asks the database. A use has the `entitlement`, `at`, `store`,
+    `quantity` and `reversed_at` of a `BenefitUse`.
     """
 
     standing: Callable[[Card, Term, dt.date, Store | None], list[Standing]]
@@ -29,6 +31,7 @@ class Source:
     reserve: Callable[[Card, list[Standing]], list[Standing]]
     part: Callable[[Card, dt.date], Mapping[str, Any]]
     template: str
+    asked: Callable[[Card, dt.date, Store | None], list[Asked]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,14 @@ _sources: list[Source] = []
 def register(source: Source) -> None:
     """Called in `<app>.apps.ready()`."""
     _sources.append(source)
+
+
+def asked(card: Card, *, day: dt.date, store: Store | None) -> list[Asked]:
+    """What `standing` and `uses` ask the database, for `core.ahead`."""
+    own = [entitlements.asked(card)]
+    return (
+        own if card.holder_id is None else own + [one for source in _sources for one in source.asked(card, day, store)]
+    )
 
 
 def standing(card: Card, *, term: Term, day: dt.date, store: Store | None) -> list[Standing]:

@@ -16,7 +16,7 @@ from cards.queries import benefits, entitlements
 from core import audit, parameters
 from core.fields import digest_in
 from core.models import Store
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 from core.rules import RuleBroken
 from members.models import Member
 from members.policy import emails, names, phones
@@ -141,6 +141,13 @@ def position(card: Card, *, day: dt.date) -> Position:
         days_left=validity.days_left(day, last_valid_on=whole.last_valid_on),
         grace_ends_on=whole.last_valid_on + dt.timedelta(days=grace),
     )
+
+
+def asked(card: Card, *, day: dt.date, store: Store | None) -> list[Asked]:
+    """What `panel` and the holder's tier ask the database, for `core.ahead`."""
+    hold = risk.asked(subject=audit.label_of(card), member=card.holder_id, scope="use")
+    own = [_TERMS.with_(card=card.pk), _USES.with_(card=card.pk), hold]
+    return own + benefits.asked(card, day=day, store=store)
 
 
 def panel(card: Card, *, day: dt.date, store: Store | None, uses: int = USES_SHOWN) -> Panel:

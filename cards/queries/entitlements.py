@@ -8,7 +8,7 @@ from cards.models import Card, Entitlement, Limited, ProductVersion, Term, UseCo
 from cards.policy import entitlement as policy
 from cards.policy import limits
 from core.models import Store
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,11 @@ def periods_of(entitlement: Entitlement, *, day: dt.date, term: Term) -> dict[st
 
 
 _USED = Prepared(lambda card: UseCounter.objects.filter(card=card).values_list("entitlement_id", "period", "used"))
+
+
+def asked(card: Card) -> Asked:
+    """What `standing` asks the database of a card whose version is known."""
+    return _USED.with_(card=card.pk)
 
 
 def used_by_period(card: Card) -> dict[int, dict[str, int]]:

@@ -7,13 +7,18 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cards.models import Card, Payment, RenewalCharge, RenewalMandate
 from cards.policy.parameters import RenewalParameters
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 from members.models import Member
 
 SALT = "cards.auto-renewal"
 
 
 _LIVE = Prepared(lambda card: RenewalMandate.objects.filter(card=card, ended_at__isnull=True)[:1])
+
+
+def asked(card: Card) -> Asked:
+    """What `live` asks the database."""
+    return _LIVE.with_(card=card.pk)
 
 
 def live(card: Card) -> RenewalMandate | None:

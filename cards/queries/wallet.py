@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from cards.models import BenefitUse, Card, OrderLine
-from cards.queries import cards, entitlements
-from core.messaging import gate
+from cards.queries import cards, entitlements, mandates
+from core.messaging import gate, inbox
 from core.models import User
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 
 IN_WALLET = (
     "public_id", "state", "suspension", "activate_before_on", "valid_from_on", "last_valid_on", "version", "number__number",
@@ -50,6 +50,12 @@ def pulse(user: User, public_id: UUID) -> str | None:
     """A word that changes whenever the card's page would: one query. None for a card that is not the user's."""
     seen = _PULSE.first(user=user.pk, public_id=public_id)
     return None if seen is None else "-".join(str(part) for part in seen)
+
+
+def asked(user: User, card: Card, *, day: dt.date) -> list[Asked]:
+    """What the card's page asks the database of a card that is held, for `core.ahead`."""
+    here = [_PULSE.with_(user=user.pk, public_id=card.public_id), mandates.asked(card), inbox.asked(user)]
+    return here + cards.asked(card, day=day, store=None)
 
 
 def _hers(user: User, rows: QuerySet[Card]) -> QuerySet[Card]:

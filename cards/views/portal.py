@@ -18,7 +18,7 @@ from cards.policy.parameters import CodeParameters
 from cards.queries import benefits as list_of
 from cards.queries import cards, holder_tier, mandates, moments, wallet
 from cards.queries import contract as contracts
-from core import clock, parameters, show
+from core import ahead, clock, parameters, show
 from core.models import User
 from core.spreadsheet import csv_lines
 
@@ -34,7 +34,9 @@ def portal_card(request: HttpRequest, card: UUID | None = None) -> HttpResponse:
     mine = wallet.cards_of(_user(request))
     if not mine and card is None:
         return render(request, "cards/portal/empty.html")
-    return render(request, "cards/portal/wallet.html", _context(request, mine, card))
+    shown = _chosen(mine, card)
+    with ahead.asking(*wallet.asked(_user(request), shown, day=clock.today())):
+        return render(request, "cards/portal/wallet.html", _context(request, mine, shown))
 
 
 @require_safe
@@ -46,7 +48,7 @@ def benefits(request: HttpRequest) -> HttpResponse:
     if not mine:
         return render(request, "cards/portal/empty.html")
     wanted = next((one.public_id for one in mine if str(one.public_id) == request.GET.get("card")), None)
-    context = _context(request, mine, wanted, uses=BENEFITS_USED)
+    context = _context(request, mine, _chosen(mine, wanted), uses=BENEFITS_USED)
     card, panel = context["card"], context["panel"]
     found = list_of.reservable(card, panel.benefits) if panel.serves else panel.benefits
     context["now"] = [one for one in found if one.decision.allowed and panel.serves]
@@ -136,10 +138,14 @@ def printable(request: HttpRequest, card: UUID) -> HttpResponse:
     return response
 
 
-def _context(request: HttpRequest, mine: list[Card], wanted: UUID | None, *, uses: int = 3) -> dict[str, Any]:
+def _chosen(mine: list[Card], wanted: UUID | None) -> Card:
     shown = next((one for one in mine if wanted is None or one.public_id == wanted), None)
     if shown is None:
         raise Http404
+    return shown
+
+
+def _context(request: HttpRequest, mine: list[Card], shown: Card, *, uses: int = 3) -> dict[str, Any]:
     day = clock.today()
     panel = cards.panel(shown, day=day, store=None, uses=uses)
     context = {

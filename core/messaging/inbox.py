@@ -8,7 +8,7 @@ from core import clock
 from core.messaging import events, gate, rendering
 from core.messaging.events import Purpose
 from core.models import Channel, Message, User
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 
 UNREAD_SHOWN = 99
 
@@ -52,6 +52,11 @@ _UNREAD = Prepared(
         .values_list("pk", flat=True)[: UNREAD_SHOWN + 1]
     )
 )
+
+
+def asked(user: User) -> Asked:
+    """What `unread_count` asks the database."""
+    return _UNREAD.with_(user=user.pk, member=gate.member_of(user))
 
 
 def unread_count(user: User) -> int:

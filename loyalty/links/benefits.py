@@ -16,5 +16,6 @@ benefits.register(
         reserve=portal.reservable,
         part=portal.facts,
         template="loyalty/portal/_benefits_top.html",
+        asked=catalogue.asked,
     )
 )

@@ -15,7 +15,7 @@ from cards.queries import entitlements
 from cards.queries.entitlements import Standing
 from core import clock, parameters
 from core.models import Store
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 from loyalty.models import (
     Benefit,
     BenefitCounter,
@@ -27,6 +27,7 @@ from loyalty.models import (
 from loyalty.policy import tiers
 from loyalty.policy.parameters import TierParameters
 from loyalty.queries import catalogue, figures
+from loyalty.queries.standing import asked as asked_of_tier
 from members.models import Member
 
 USES_SHOWN = 10
@@ -83,6 +84,13 @@ class Place:
     ladder: Sequence[str]
     products: Mapping[str, str]
     product: str
+
+
+def asked(card: Card, day: dt.date, store: Store | None) -> list[Asked]:
+    """What panels and wallet ask of a card that is held."""
+    booked = [_BOOKED.with_(card=card.pk, store=store.pk, day=day)] if store else []
+    held = [_GRANTS.with_(member=card.holder_id, day=day), _REDEEMED.with_(card=card.pk)]
+    return [*held, *booked, asked_of_tier(card)]
 
 
 def grants_of(member: Member, *, day: dt.date) -> list[BenefitGrant]:

@@ -9,7 +9,7 @@ from cards.models import Card
 from cards.policy.priority import HeadStart, Opening, opening
 from cards.queries.holder_tier import HolderTier
 from core import parameters, words
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared
 from loyalty.models import MemberTier
 from loyalty.policy import service, tiers
 from loyalty.policy.benefit_parameters import ServiceParameters
@@ -34,6 +34,11 @@ class Standing:
     def head_starts(self, day: dt.date) -> Sequence[HeadStart]:
         """LOY-15 · B8.3 — how many days before everybody else each tier buys or redeems what is new."""
         return head_starts(day)
+
+
+def asked(card: Card) -> Asked:
+    """What `Standing.of_holder` asks the database."""
+    return _HELD.with_(member=card.holder_id)
 
 
 def head_starts(day: dt.date) -> Sequence[HeadStart]:

@@ -5,10 +5,10 @@ import uuid
 
 import pytest
 from django.db import NotSupportedError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.test.utils import CaptureQueriesContext
 
-from core import clock, prepared
+from core import ahead, clock, prepared
 from core.models import Store, User
 from core.prepared import Prepared
 from members.models import Member
@@ -111,3 +111,35 @@ def test_a_column_that_a_migration_made_wider_is_read_all_the_same(store: Store)
             assert called.first(code=store.code) == store.city
         finally:
             cursor.execute(f"ALTER TABLE core_store ALTER city TYPE varchar({width})")
+
+
+@pytest.mark.postgres
+def test_what_is_asked_ahead_is_one_statement_with_the_same_answers(wanqing: Member, store: Store) -> None:
+    of_user = Prepared(lambda user: Member.objects.filter(user=user).select_related("user"))
+    stores = Prepared(lambda code: Store.objects.exclude(code=code).order_by("-code"))
+    codes = Prepared(lambda name: Store.objects.filter(name=name).values_list("code", "is_open", Value("%s")))
+    hostile = "{},\"'NULL %s \\"
+    Store.objects.filter(pk=store.pk).update(name=hostile)
+    asked = (of_user.with_(user=wanqing.user_id), stores.with_(code="none"), codes.with_(name=hostile))
+    alone = [one.query.all(**dict(one.values)) for one in asked]
+    with CaptureQueriesContext(connection) as seen, ahead.asking(*asked):
+        together = [one.query.all(**dict(one.values)) for one in asked]
+        assert stores.all(code=store.code) == []
+        assert codes.all(name=hostile) == alone[2]
+    assert len(seen) == 3  # one for the three of them, and two that were not told
+    assert together == alone
+    assert alone[2] == [(store.code, True, "%s")]
+    (before,), (after,) = alone[0], together[0]
+    for model, other in ((before, after), (before.user, after.user)):
+        values = (
+            {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
+            for one in (model, other)
+        )
+        assert next(values) == next(values)
+
+
+def test_elsewhere_what_is_asked_ahead_is_asked_when_it_is_needed(store: Store) -> None:
+    called = Prepared(lambda code: Store.objects.filter(code=code))
+    with ahead.asking(called.with_(code=store.code)):
+        assert called.first(code=store.code) == store
+        assert called.first(code=store.code) == store

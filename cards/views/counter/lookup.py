@@ -13,7 +13,7 @@ from cards.operations import looking, uses
 from cards.queries import benefits, cards, holder_tier, recent
 from cards.views.counter import verbs as entered
 from cards.views.counter.desk import OPEN, Desk, at_desk, refuse, the_card
-from core import access, clock, navigation
+from core import access, ahead, clock, navigation
 from core.rules import RuleBroken
 
 LONGEST = 200
@@ -44,10 +44,12 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
 def card(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     """The panel: who, which card, how it stands, what can be had here and now, and the verbs."""
     found = the_card(request, desk, card)
-    panel = cards.panel(found, day=clock.today(), store=desk.store)
-    context = {"desk": desk, "card": found, "panel": panel, "verbs": _verbs(found, panel)}
+    day = clock.today()
+    with ahead.asking(*cards.asked(found, day=day, store=desk.store)):
+        panel = cards.panel(found, day=day, store=desk.store)
+        tier = holder_tier.of(found)
+    context = {"desk": desk, "card": found, "panel": panel, "verbs": _verbs(found, panel), "tier": tier}
     context["more_verbs"] = entered.offered(found)
-    context["tier"] = holder_tier.of(found)
     if undoable := next((use for use in panel.uses if _may_undo(use, desk)), None):
         context["undo"] = benefits.undo(undoable) or reverse("counter:undo", args=[undoable.pk])
     return render(request, "cards/counter/card.html", context)
