@@ -47,6 +47,7 @@ NEEDS: dict[str, Any] = {
         "definition": {"effect": "bonus", "points": 5 + i},
         "author": made("core.User", 0), "approver": made("core.User", 1), "approval": made("core.Approval", i),
     },
+    "loyalty.EarnOccasion": lambda i: {"order": made("cards.Order", i)},
     "loyalty.PointTransaction": lambda i: {"kind": "accrue"},
     "loyalty.PointLot": lambda i: {"remaining": i + 1},
     "loyalty.PointEntry": lambda i: {"from_book": "issued", "to_book": "available"},
