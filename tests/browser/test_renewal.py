@@ -58,7 +58,7 @@ def test_points_pay_a_part_of_a_renewal_at_the_counter_by_keyboard_alone(open_br
     expect(page.get_by_label("Points to redeem")).to_be_focused()
     hands.write("5000")
     hands.press("Enter", "Enter")
-    expect(page.get_by_text("To pay")).to_be_visible()
+    expect(page.get_by_text("To pay", exact=True)).to_be_visible()
     expect(page.get_by_label("Cash given")).to_be_focused()
     clean(page)
     hands.write("300")
