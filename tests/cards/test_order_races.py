@@ -1,9 +1,10 @@
 """Buying under concurrency, on a server database, each with its negative control (invariants.md part 2)."""
 
+import contextlib
 import datetime as dt
 import random
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def buyers(count: int) -> list[Member]:
     return found
 
 
-@contextmanager
+@contextlib.contextmanager
 def unconstrained(table: str, column: str) -> Iterator[None]:
     """The negative control: the table does not say that the column's values are different."""
     with connection.cursor() as cursor:
@@ -111,9 +112,12 @@ def test_the_last_number_of_the_stock_is_given_once(db: None) -> None:
 
 def test_without_lock_and_constraint_the_last_number_is_given_twice(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     product = shop.make_product(numbers_in_stock=1)
-    words = paid_by_all(product, 16)
+    words, both = paid_by_all(product, 16), threading.Barrier(2)
 
     def stale(self: CardNumber, **_: Any) -> None:
+        """Two have the number in hand before either has written it."""
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=5)
         CardNumber.objects.filter(pk=self.pk).update(state=self.state)
 
     monkeypatch.setattr(CardNumber, "save", stale)

@@ -65,6 +65,7 @@ def test_without_the_lock_places_are_taken_twice_and_the_constraint_refuses(monk
     """The negative control: two that count at the same moment take the same place, which only the database stops."""
     referrer = with_card(factories.MemberFactory.create())
     rows = invited(referrer, 24)
+    monkeypatch.setattr(ledger, "accounts_of", lambda _members: {})
     monkeypatch.setattr(ledger, "account_of", _unheld)
     answers = at_once(settle, rows)
     assert any("invitation_takes_its_own_place_in_the_year" in str(one) for one in answers) or broken()
