@@ -69,7 +69,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any
 
 
 def update(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write these whole-number or yes-and-no columns of known rows: for each its key and its values."""
+    """Write these columns of known rows, for each its key and its values: numbers, yes and no, moments, short texts."""
     if not rows:
         return
     fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
@@ -103,7 +103,10 @@ def source(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, li
 
 
 def _array(kind: str | None) -> str:
-    return {"boolean": "boolean[]"}.get(kind or "", "bigint[]")
+    """As wide as it gets: the server narrows a value to its column when it is written."""
+    name = (kind or "").partition("(")[0]
+    wide = {"boolean": "boolean[]", "timestamp with time zone": "timestamptz[]", "varchar": "text[]"}
+    return wide.get(name, "bigint[]")
 
 
 def _values(rows: Sequence[Sequence[Any]], ending: Sequence[Any], of_json: Sequence[int]) -> list[list[Any]]:

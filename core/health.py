@@ -21,6 +21,7 @@ CANARY_AFTER = dt.timedelta(minutes=5)
 BACKLOG_AFTER = dt.timedelta(minutes=15)
 BACKUP_AFTER = dt.timedelta(hours=26)
 CHECK_AFTER = dt.timedelta(days=8)
+MAILBOX_AFTER = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def readings() -> list[Reading]:
         _given_up(),
         _beat(_("last backup"), beats.get("backup"), now - BACKUP_AFTER),
         _beat(_("last restore of a backup tried out"), beats.get("backup check"), now - CHECK_AFTER),
+        *_mailbox(beats.get("mailbox"), now),
         _jobs(now),
         _set_aside(),
     ]
@@ -88,6 +90,11 @@ def readings() -> list[Reading]:
 
 def _beat(label: str | Promise, at: dt.datetime | None, not_before: dt.datetime) -> Reading:
     return Reading(label, at is not None and at >= not_before, at=at, note="" if at else _("never yet"))
+
+
+def _mailbox(at: dt.datetime | None, now: dt.datetime) -> list[Reading]:
+    """Only where members can write to one."""
+    return [_beat(_("mailbox of the service desk read"), at, now - MAILBOX_AFTER)] if settings.MAILBOX_URL else []
 
 
 def _backlog(now: dt.datetime) -> Reading:

@@ -56,4 +56,17 @@ events.register(
         channels=("inbox", "email"),
         sample={"title": "Annual card 2027", "approved": True, "decider": "Zhao Min", "reason": "Well prepared"},
     ),
+    Event(
+        "certificate.awarded",
+        label=_("Certificate awarded"),
+        channels=("inbox", "email"),
+        # through: the last day, or empty where it holds for ever.
+        sample={"certificate": "Activating cards", "through": "2027-11-22"},
+    ),
+    Event(
+        "certificate.revoked",
+        label=_("Certificate revoked"),
+        channels=("inbox", "email"),
+        sample={"certificate": "Activating cards", "through": "2027-11-22", "reason": "Cards were activated unseen."},
+    ),
 )

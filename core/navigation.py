@@ -1,6 +1,6 @@
 """Turns the navigation tables into links: what does not exist or is not allowed does not appear."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,14 +28,26 @@ class Link(NamedTuple):
     icon: str
     tab: bool
     current: bool
+    waits: str = ""
+    """How much waits behind it, as it is shown: nothing, "3" or "99+"."""
 
 
 class Links(list[Link]):
     """The links of a face as one person has them; `shape` tells two of them apart."""
 
     @property
-    def shape(self) -> tuple[tuple[str, bool], ...]:
-        return tuple((link.url, link.current) for link in self)
+    def shape(self) -> tuple[tuple[str, bool, str], ...]:
+        return tuple((link.url, link.current, link.waits) for link in self)
+
+
+Counter = Callable[[HttpRequest], int]
+MOST = 99
+_counters: dict[str, Counter] = {}
+
+
+def count(url_name: str, counter: Counter) -> None:
+    """Called when an app is ready: how much waits behind an entry for whoever looks. It must cost a page next to nothing."""
+    _counters[url_name] = counter
 
 
 def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -> Links:
@@ -51,7 +63,15 @@ def links(entries: Sequence[Entry], *, request: HttpRequest | None, user: Any) -
     here = next((url for entry, url in found if page in entry.also), None) or max(
         (url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=None
     )
-    return Links(Link(entry.label, url, entry.icon, entry.tab, url == here) for entry, url in found)
+    return Links(
+        Link(entry.label, url, entry.icon, entry.tab, url == here, _waiting(entry, request)) for entry, url in found
+    )
+
+
+def _waiting(entry: Entry, request: HttpRequest | None) -> str:
+    counter = _counters.get(entry.url_name)
+    found = counter(request) if counter and request else 0
+    return f"{MOST}+" if found > MOST else str(found or "")
 
 
 def address(url_name: str, *args: object) -> str | None:

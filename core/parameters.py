@@ -124,6 +124,12 @@ def next_change(cls: type[P], field: str, *, after: dt.date) -> tuple[dt.date, A
     return None
 
 
+def days_of_change(cls: type[P]) -> list[dt.date]:
+    """The days from which revisions of an area hold, past and announced, each once."""
+    days = {since for since, _values in _revisions().get(str(cls.AREA), ())}  # type: ignore[attr-defined]
+    return [dt.date.fromisoformat(day) for day in sorted(days)]
+
+
 def history(code: str) -> list[ParameterRevision]:
     """Every revision of an area, newest first, with the people who made it."""
     rows = ParameterRevision.objects.filter(area=code).select_related("author", "approver", "approval")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core import refusals, words
+from core import certifying, refusals, words
 
 refusals.word(
     {
@@ -64,6 +64,16 @@ refusals.word(
         "field_count": _("This must have %(least)s to %(most)s entries."),
         "field_object": _("This must be an object."),
         "come_back": _("We cannot serve this at the moment. Please send it again shortly."),
+        "not_certified": _(
+            "This needs a certificate that you do not hold: %(certificates)s. Your training leads to it."
+        ),
+        "certificate_awarded_in_the_future": _("A certificate cannot be awarded on a day to come."),
+        "certificate_was_replaced": _("A newer certificate has taken its place: revoke that one."),
+        "competence_not_in_use": _("This competence is not in use any more."),
+        "competence_is_required": _("This competence is required of a right: end that first."),
+        "competence_required_already": _("The same is required already."),
+        "requirement_backdated": _("A certificate cannot be required before today."),
+        "right_asks_no_certificate": _("Nothing can be required for this."),
         "our_fault": _("Something went wrong on our side. Nothing was changed."),
     }
 )
@@ -71,6 +81,9 @@ refusals.word(
 words.enter(
     words.ACTION,
     {
+        "core.alert.self_certified": _("Alert: tried to certify oneself"),
+        "core.alert.self_assessed": _("Alert: tried to assess oneself"),
+        "core.alert.self_rewarded": _("Alert: tried to reward oneself"),
         "core.apiclient.add": _("API key made"),
         "core.apiclient.revoke": _("API key revoked"),
         "account.change_second_step": _("Second step of log-in changed"),
@@ -91,6 +104,13 @@ words.enter(
         "core.approval.withdraw": _("Request withdrawn"),
         "core.backup.made": _("Backup made"),
         "core.backup.restored": _("Backup restored"),
+        "core.certificate.award": _("Certificate awarded"),
+        "core.certificate.revoke": _("Certificate revoked"),
+        "core.competence.add": _("Competence added"),
+        "core.competence.change": _("Competence changed"),
+        "core.competence.delete": _("Competence deleted"),
+        "core.competence.demand": _("Competence required"),
+        "core.competence.waive": _("Competence no longer required"),
         "core.department.add": _("Department added"),
         "core.department.change": _("Department changed"),
         "core.department.delete": _("Department deleted"),
@@ -117,6 +137,7 @@ words.enter(
         "core.user.move": _("Colleague moved"),
     },
 )
+words.enter(words.CERTIFICATE, {certifying.BY_HAND: _("by hand")})
 words.enter(words.NOTE, {"appointed on the server": _("appointed on the server")})
 words.enter(
     words.UNSENT,

@@ -22,6 +22,7 @@ TIER = "tier"
 POINTS = "points-source"
 INVITATION = "invitation"
 GRANT = "grant-source"
+CERTIFICATE = "certificate-source"
 
 _words: dict[str, dict[str, str | Promise]] = {}
 

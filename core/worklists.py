@@ -3,7 +3,7 @@
 A worklist is a queryset and where it leads. All counts of a page come from one statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,19 +68,24 @@ def registered() -> list[Worklist]:
 def waiting_for(user: User) -> list[Waiting]:
     """Every worklist of a user with its count (at most `MOST` and one), in one statement."""
     mine = [one for one in _worklists.values() if not one.right or user.has_perm(one.right)]
-    if not mine:
+    counts = counted([one.rows(user) for one in mine])
+    found = [Waiting(one, count) for one, count in zip(mine, counts, strict=True)]
+    return sorted(found, key=lambda waiting: (not waiting.count, not waiting.worklist.urgent))
+
+
+def counted(lists: Sequence[QuerySet[Any]]) -> list[int]:
+    """How many rows each of these has, at most `MOST` and one, in one statement."""
+    if not lists:
         return []
     parts: list[str] = []
     params: list[Any] = []
-    for one in mine:
+    for rows in lists:
         try:
-            sql, values = one.rows(user).order_by().values("pk")[: MOST + 1].query.sql_with_params()
+            sql, values = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         except EmptyResultSet:
             sql, values = "SELECT 1 WHERE 1 = 0", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608  (Django's own SQL, its values apart)
         params += values
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
-        counts = cursor.fetchone() or ()
-    found = [Waiting(one, count) for one, count in zip(mine, counts, strict=True)]
-    return sorted(found, key=lambda waiting: (not waiting.count, not waiting.worklist.urgent))
+        return list(cursor.fetchone() or ())

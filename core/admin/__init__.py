@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from core.admin import approvals, home, jobs, keys, messages, organisation, people, trail, wording  # noqa: F401  (registering)
+from core.admin import approvals, competences, home, jobs, keys, messages, organisation, people, trail, wording  # noqa: F401  (registering)
 from core.admin.base import Audited, ModelAdmin, ReadOnly, masked, revealable
 from core.admin.pages import extra_urls
 

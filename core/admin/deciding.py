@@ -22,6 +22,7 @@ from core import refusals
 from core import request as current_request
 from core.admin.base import ModelAdmin, ReadOnly
 from core.models import Approval, User
+from core.request import posted
 from core.rules import RuleBroken
 
 
@@ -87,7 +88,7 @@ def view(page: ModelAdmin, decisions: Sequence[Decision]) -> Callable[..., HttpR
         if not isinstance(user, User) or not user.has_perm(decision.right):
             raise PermissionDenied
         back = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-        form = decision.form(request.POST or None)
+        form = decision.form(posted(request))
         if request.method == "POST" and form.is_valid() and _done(request, decision, row, user, form):
             return redirect(back, row.pk)
         context = {

@@ -18,11 +18,13 @@ TALL, STEP = 32, 8
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Called by the admin theme for `/admin/`."""
     if isinstance(request.user, User):
-        context["waiting"] = [
+        every = [
             {"label": one.worklist.label, "told": one.told, "count": one.count, "url": one.worklist.address,
-             "icon": one.worklist.icon, "urgent": one.worklist.urgent and one.count > 0}
+             "icon": one.worklist.icon, "urgent": one.worklist.urgent}
             for one in worklists.waiting_for(request.user)
         ]  # fmt: skip
+        context["waiting"] = [one for one in every if one["count"]]
+        context["done"] = [one for one in every if not one["count"]]
         context["numbers"] = [_told(shown) for shown in figures.shown_to(request.user)]
         context["days"] = [_short(day) for day in figures.days()]
     context["title"] = _("Workbench")

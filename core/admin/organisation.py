@@ -8,15 +8,24 @@ from django.http import HttpRequest
 
 from core import access
 from core.admin.base import Audited
-from core.models import Department, Post, Store
+from core.models import Department, Post, Store, User
 
 
 @admin.register(Department)
 class DepartmentAdmin(Audited):
-    list_display = ("name", "code")
-    fields = ("name", "code")
+    """SVC-14 · B2 — the departments, each with its director."""
+
+    list_display = ("name", "code", "director")
+    list_select_related = ("director",)
+    fields = ("name", "code", "director")
     search_exact = ("code",)
     search_prefix = ("name",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Of everybody who can log in only those at work here are on offer."""
+        if db_field.name == "director":
+            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True).order_by("display_name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Post)

@@ -171,6 +171,7 @@ def _hand_over(sweep: Run, row: QuerySet[Message], message: Message, answer: gat
             language=language or translation.get_language() or "en",
             subject=text.subject,
             body=text.body,
+            headers=event.headers(message) if event is not None and event.headers is not None else {},
         )
     )
     row.update(

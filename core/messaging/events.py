@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Channel, Message
 
 Compose = Callable[[Message], Mapping[str, Any] | None]
+Headers = Callable[[Message], Mapping[str, str]]
 ALL_CHANNELS = (Channel.INBOX, Channel.SMS, Channel.EMAIL)
 
 
@@ -19,6 +20,7 @@ class Purpose(TextChoices):
 
     SERVICE = "service", _("what the contract needs")
     REMINDER = "reminder", _("reminders")
+    SURVEY = "survey", _("questions about our service")
     MARKETING = "marketing", _("offers and news")
     PROFILING = "profiling", _("offers chosen from my use")
 
@@ -41,7 +43,8 @@ class Event:
     the same variables. `urgent` goes first and ignores quiet hours. `secret` carries a one-time code: staff never read
     it and it is wiped after 24 hours. `useless_after` is how long telling it makes sense at all. `compose` gathers the
     variables at the moment of sending, from what `message.about` names (`cards.card:42`), so that nobody reads what was
-    true when a sweep ran last night; it answers None when there is nothing to tell any longer.
+    true when a sweep ran last night; it answers None when there is nothing to tell any longer. `headers` tells those of an
+    e-mail that can be answered (Reply-To, In-Reply-To).
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Event:
         secret: bool = False,
         useless_after: dt.timedelta | None = None,
         compose: Compose | None = None,
+        headers: Headers | None = None,
     ) -> None:
         self.code = code
         self.purpose = Purpose(purpose)
@@ -66,6 +70,7 @@ class Event:
         self.secret = secret
         self.useless_after = useless_after
         self.compose = compose
+        self.headers = headers
 
     def __repr__(self) -> str:
         return f"Event({self.code!r})"

@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import json
 import smtplib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from functools import cached_property
 from typing import Protocol
@@ -24,7 +25,10 @@ from core.models import Channel
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A worded message on its way. `key` is the same at every try: the provider may use it to recognise a repeat."""
+    """A worded message on its way. `key` is the same at every try: the provider may use it to recognise a repeat.
+
+    `headers` are those of an e-mail that its event asks for; an empty one is left out.
+    """
 
     key: str
     channel: str
@@ -32,6 +36,7 @@ class Outgoing:
     language: str
     subject: str
     body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class DeliveryFailed(Exception):
@@ -86,13 +91,14 @@ class DjangoEmail:
             validate_email(message.address)
         except ValidationError as error:
             raise DeliveryFailed("not an e-mail address", permanent=True) from error
-        reference = _message_id(message.key)
+        reference = message_id(message.key)
+        usual = {"Message-ID": reference, "Auto-Submitted": "auto-generated", "Content-Language": message.language}
         letter = EmailMessage(
             subject=message.subject,
             body=message.body,
             from_email=formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL)),
             to=[message.address],
-            headers={"Message-ID": reference, "Auto-Submitted": "auto-generated", "Content-Language": message.language},
+            headers={name: value for name, value in (usual | dict(message.headers)).items() if value},
             connection=self._connection,
         )
         try:
@@ -172,6 +178,7 @@ def _reference(body: bytes) -> str:
     return reference[:120]
 
 
-def _message_id(key: str) -> str:
+def message_id(key: str) -> str:
+    """The Message-ID under which a message of this key is sent by e-mail, known before it is: answers name it."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"

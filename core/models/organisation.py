@@ -6,10 +6,18 @@ from core import clock
 
 
 class Department(models.Model):
-    """A part of the member operations centre (B2.1), finance, or the stores."""
+    """A part of the member operations centre (SVC-14 · B2.1), finance, or the stores; its director sees its people."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
+    director = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="directs",
+        verbose_name=_("director"),
+    )
 
     class Meta:
         verbose_name = _("department")

@@ -52,6 +52,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
     held_roles: list[tuple[access.Role, int | None]] | None = None  # read once per object, by core.access
+    lacking: list[tuple[str, str, int]] | None = None  # likewise, by core.competence
     known_member: int | None = None  # likewise, by core.messaging.gate
 
     class Meta:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from core.messaging import events
+from core.messaging import answering, events
 from core.models import Channel, Message
 
 SEARCHED, SHOWN = 300, 40
@@ -30,6 +30,8 @@ class Shown:
     tone: str
     code: str
     address: str
+    answer: str = ""
+    """Where it is answered, if it can be."""
 
 
 @require_safe
@@ -43,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
     is_refresh = "seen" in request.GET
     if is_refresh and request.GET["seen"] == seen:
         return HttpResponse(status=204)
-    context = {"rows": rows, "seen": seen, "wanted": wanted}
+    context = {"rows": rows, "seen": seen, "wanted": wanted, "writing": answering.writing()}
     response = render(request, "core/_outbox_rows.html" if is_refresh else "core/outbox.html", context)
     add_never_cache_headers(response)
     return response
@@ -64,6 +66,7 @@ def _shown(message: Message) -> Shown:
         tone=TONES.get(message.state, "info"),
         code=code.group() if code else "",
         address=message.address,
+        answer=answering.address_of(message),
     )
 
 
