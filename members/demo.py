@@ -55,6 +55,7 @@ STAFF = (
     Person("planner", "叶青 Ye Qing", "operations_planner", "operations", "运营策划专员 Operations planner"),
     Person("director", "方薇 Fang Wei", "operations_director", "operations", "运营总监 Director of operations"),
     Person("service", "高云 Gao Yun", "member_service", "service", "客服人员 Member service agent"),
+    Person("lead", "梅莹 Mei Ying", "service_lead", "service", "客服主管 Member service lead"),
     Person("expansion", "丁一 Ding Yi", "member_expansion", "expansion", "会员拓展专员 Recruiter"),
     Person("analyst", "周明 Zhou Ming", "data_analyst", "analysis", "数据分析师 Data analyst"),
     Person("finance", "罗丹 Luo Dan", "finance", "finance", "会计 Accountant"),
@@ -62,6 +63,8 @@ STAFF = (
     Person("clerk", "许静 Xu Jing", "clerk", "stores", "店员 Clerk", "SH1"),
     Person("clerk2", "何博 He Bo", "clerk", "stores", "店员 Clerk", "CD1"),
     Person("auditor", "魏然 Wei Ran", "auditor", "finance", "审计员 Auditor"),
+    Person("trainer", "吴敏 Wu Min", "trainer", "service", "培训专员 Trainer"),
+    Person("quality", "顾岚 Gu Lan", "quality_reviewer", "service", "质量专员 Quality reviewer"),
 )
 
 

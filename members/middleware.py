@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from core import access
 from core.models import User
 from members import adapter, proof, sessions
 
@@ -34,6 +35,8 @@ NEEDS_PROOF = frozenset(
 )
 """Pages that change how an account is reached or what protects it."""
 OPEN_WHEN_LOCKED = frozenset({"members:counter_lock", "account_logout", "set_language", "javascript-catalog"})
+OWN_WORK = "/work/"
+"""What everybody who works here has of his own: training, score-card."""
 HAS_SECOND_STEP = "staff.second_step"
 
 
@@ -47,7 +50,7 @@ class SessionRulesMiddleware(MiddlewareMixin):
         if not isinstance(user, User):
             return None
         page = request.resolver_match.view_name if request.resolver_match else ""
-        at_counter = request.path.startswith("/counter/")
+        at_counter = request.path.startswith("/counter/") or _is_at_till(request, user)
         verdict = sessions.judge(request, at_counter=at_counter)
         if verdict is sessions.Verdict.OVER:
             logout(request)
@@ -55,7 +58,8 @@ class SessionRulesMiddleware(MiddlewareMixin):
             return _send_to(request, "account_login")
         if verdict is sessions.Verdict.LOCKED and page not in OPEN_WHEN_LOCKED:
             return _send_to(request, "members:counter_lock")
-        if user.is_staff and (at_counter or request.path.startswith("/admin/")) and _lacks_second_step(request, user):
+        at_work = at_counter or request.path.startswith(("/admin/", OWN_WORK))
+        if user.is_staff and at_work and _lacks_second_step(request, user):
             messages.warning(request, _("Set up a second step first: whoever works here needs one."))
             return redirect("members:security")
         if page in NEEDS_PROOF and not proof.is_fresh(request):
@@ -67,6 +71,11 @@ class SessionRulesMiddleware(MiddlewareMixin):
         if isinstance(exception, RateLimited):
             return render(request, "429.html", status=429)
         return None
+
+
+def _is_at_till(request: HttpRequest, user: User) -> bool:
+    """Own work of somebody who serves at a counter: it is looked at on the till, so the till's lock holds for it."""
+    return request.path.startswith(OWN_WORK) and access.allows(user, "counter.look_up")
 
 
 def _lacks_second_step(request: HttpRequest, user: User) -> bool:

@@ -41,6 +41,7 @@ class Purpose(models.TextChoices):
 
     MARKETING = policy.Purpose.MARKETING, _("offers and news")
     REMINDER = policy.Purpose.REMINDER, _("reminders about my membership")
+    SURVEY = policy.Purpose.SURVEY, _("questions about our service")
     PROFILING = policy.Purpose.PROFILING, _("offers chosen from my use")
     PARTNER = policy.Purpose.PARTNER, _("sharing with partners")
     IDENTITY = policy.Purpose.IDENTITY, _("keeping my identity number")

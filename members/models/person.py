@@ -116,6 +116,7 @@ class Member(models.Model):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["joined_at"], name="member_by_joining")]
         constraints = [
             models.UniqueConstraint(fields=["phone_index"], name="one_member_per_phone"),
             models.UniqueConstraint(fields=["email_index"], name="one_member_per_email"),

@@ -3,7 +3,10 @@
 import datetime as dt
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -35,10 +38,19 @@ class Address:
         return crypto.blind_index(self.value, purpose="phone" if self.channel == "sms" else "email")
 
 
-def send(purpose: str, *, to: Address, binding: str, language: str) -> OneTimeCode:
+def send(
+    purpose: str,
+    *,
+    to: Address,
+    binding: str,
+    language: str,
+    event: str = "core.one_time_code",
+    details: Mapping[str, Any] = MappingProxyType({}),
+) -> OneTimeCode:
     """Make a code and put it in the outbox: the same work for known and unknown addresses, so that nothing can be told.
 
-    `purpose` is login, join, change or activation.
+    `purpose` is login, join, change or activation; what is for something else has an `event` of its own, whose wording
+    knows the `details`.
 
     `binding` ties the code to the asking browser or journey. Refuses `one_time_code_too_soon` (params: seconds) and
     `too_many_one_time_codes`; a refused request leaves an earlier code valid.
@@ -63,12 +75,12 @@ def send(purpose: str, *, to: Address, binding: str, language: str) -> OneTimeCo
         row.digest = _digest(row, code)
         row.save(update_fields=["digest"])
         outbox.send(
-            "core.one_time_code",
+            event,
             key=str(row.pk),
             address=to.value,
             channels=(to.channel,),
             language=language,
-            context={"code": code, "minutes": rules.life_minutes, "occasion": purpose},
+            context={"code": code, "minutes": rules.life_minutes, "occasion": purpose, **details},
         )
     return row
 

@@ -1,7 +1,9 @@
 """MEM-05 · C2.3, B9.2 — consent per purpose and channel: what is asked, what is asked apart, and what needs none.
 
 What the contract needs is told anyway. A reminder of a term that the member bought belongs to her own contract (PIPL 13):
-it is told until she switches it off. Everything else is off until she says yes. A no is as easy as a yes. PIPL 29: a
+it is told until she switches it off. So does the question how she was served: it is no offer, but no need of hers either, and
+whoever is tired of it must not lose her reminders; it is a purpose of its own, asked in inbox and e-mail until she switches
+it off, by SMS only after a yes. Everything else is off until she says yes. A no is as easy as a yes. PIPL 29: a
 sensitive use is asked on its own, never bundled with the terms. PIPL 31: under 14 the guardian answers.
 """
 
@@ -15,6 +17,7 @@ GUARDIAN_UNDER_AGE = 14
 class Purpose(StrEnum):
     SERVICE = "service"
     REMINDER = "reminder"
+    SURVEY = "survey"
     MARKETING = "marketing"
     PROFILING = "profiling"
     PARTNER = "partner"
@@ -38,12 +41,16 @@ class Question:
     @property
     def unanswered_means(self) -> bool:
         """What holds until the member decides."""
-        return self.purpose is Purpose.REMINDER
+        asks_quietly = self.purpose is Purpose.SURVEY and self.channel is not Channel.SMS
+        return self.purpose is Purpose.REMINDER or asks_quietly
 
 
 ASKED: tuple[Question, ...] = (
     Question(Purpose.REMINDER, Channel.SMS),
     Question(Purpose.REMINDER, Channel.EMAIL),
+    Question(Purpose.SURVEY, Channel.INBOX),
+    Question(Purpose.SURVEY, Channel.EMAIL),
+    Question(Purpose.SURVEY, Channel.SMS),
     Question(Purpose.MARKETING, Channel.SMS),
     Question(Purpose.MARKETING, Channel.EMAIL),
     Question(Purpose.MARKETING, Channel.INBOX),

@@ -13,6 +13,7 @@ register = template.Library()
 
 TITLES: dict[str, str | Promise] = {
     "reminder": gettext_lazy("Reminders about my membership"),
+    "survey": gettext_lazy("Questions about our service"),
     "marketing": gettext_lazy("Offers and news"),
     "profiling": gettext_lazy("Offers chosen from my use"),
     "partner": gettext_lazy("Sharing with partners"),
@@ -20,6 +21,7 @@ TITLES: dict[str, str | Promise] = {
 }
 TEXTS: dict[str, str | Promise] = {
     "reminder": gettext_lazy("Before a term you paid for ends. Switched off, they wait in your inbox only."),
+    "survey": gettext_lazy("Now and then, after we served you: how was it? Never an offer, and never often."),
     "marketing": gettext_lazy("New products, events and seasonal offers. Off unless you switch it on."),
     "profiling": gettext_lazy(
         "We look at how you use your card to suggest what fits. No decision is made by it alone."
