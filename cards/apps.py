@@ -3,7 +3,7 @@ import importlib
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-REGISTERS = ("parameters", "wording", "messages", "decisions", "payments.decisions", "jobs", "panels")
+REGISTERS = ("parameters", "wording", "messages", "decisions", "payments.decisions", "jobs", "panels", "gates")
 
 
 class CardsConfig(AppConfig):

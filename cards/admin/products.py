@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
@@ -20,11 +19,21 @@ from core import clock, show, worklists
 from core.admin import ReadOnly
 from core.templatetags import ui
 
+MOST = 10_000
 
-def _count(rows: QuerySet[Any], by: str) -> Coalesce:
-    """Counted beside the row and not by a join, which would multiply."""
-    counted = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+class _Counted(Subquery):
+    """How many rows there are, beside the row and not by a join, which would multiply; beyond `MOST` nobody counts on."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk")[: MOST + 1])
+
+
+def _told(count: int) -> str:
+    return f"{show.number(MOST)}+" if count > MOST else show.number(count)
 
 
 @admin.register(Product)
@@ -44,8 +53,8 @@ class ProductAdmin(ReadOnly):
         in_stock = CardNumber.objects.filter(series=OuterRef("series"), state=CardNumber.State.IN_STOCK)
         rows: QuerySet[Any] = super().get_queryset(request).select_related("version", "series")
         found: QuerySet[Any] = rows.prefetch_related("versions").annotate(
-            sold_count=_count(Card.objects.filter(product=OuterRef("pk")), "product"),
-            stock_count=_count(in_stock, "series"),
+            sold_count=_Counted(Card.objects.filter(product=OuterRef("pk"))),
+            stock_count=_Counted(in_stock),
             price_today=prices.amount_on(clock.today()),
         )
         return found
@@ -71,11 +80,11 @@ class ProductAdmin(ReadOnly):
 
     @admin.display(description=_("in stock"))
     def stock(self, product: Product) -> str:
-        return show.number(vars(product)["stock_count"])
+        return _told(vars(product)["stock_count"])
 
     @admin.display(description=_("sold"))
     def sold(self, product: Product) -> str:
-        return show.number(vars(product)["sold_count"])
+        return _told(vars(product)["sold_count"])
 
     @admin.display(description=_("newest version"))
     def newest(self, product: Product) -> str:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cards.forms.buying import DocumentFields
-from cards.forms.fields import PointsField
+from cards.forms.fields import ConfirmedForm, PointsField
 from cards.models import Product
+from cards.operations import confirming
 from cards.policy import numbers
 from core import money, refusals
 from core.rules import RuleBroken
@@ -63,20 +64,31 @@ class TillForm(forms.Form):
         return cleaned
 
 
-class PointsForm(TillForm):
+class PointsForm(ConfirmedForm, TillForm):
     """The till where points may pay a part. Points without an agreed amount ask for the bill: no money is typed yet."""
 
     points = PointsField(label=_("Points to redeem"), widget=POINTS)
     agreed = forms.RegexField(r"^[0-9]{1,15}$", required=False, widget=forms.HiddenInput)
 
     @property
+    def spends(self) -> int:
+        return int(self.cleaned_data.get("points") or 0)
+
+    @property
     def agreed_minor(self) -> int | None:
         """What was read out as to be paid, if anything was."""
         typed = self.cleaned_data.get("agreed")
-        return int(typed) if typed and self.cleaned_data.get("points") else None
+        return int(typed) if typed and self.cleaned_data.get("points") and not self.sends_code else None
+
+    def refuse(self, broken: RuleBroken) -> bool:
+        """Says no beside the field it is about; whether that was the member's yes."""
+        is_hers = confirming.is_about(broken)
+        field = "confirm_code" if is_hers else "points" if broken.code.startswith("points_") else None
+        self.add_error(field, refusals.said(broken))
+        return is_hers
 
     def expect_money(self) -> None:
-        """The bill was read out: the keyboard goes on where the money is typed."""
+        """The bill was read out and nothing has to be confirmed: the keyboard goes on where the money is typed."""
         name = "tendered" if self.cleaned_data["method"] == "cash" else "terminal_reference"
         self.fields[name].widget.attrs |= {"autofocus": True, "data-focus": ""}
 

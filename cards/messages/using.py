@@ -1,4 +1,6 @@
-"""Activation and the use of benefits."""
+"""Activation and the use of benefits, and points at the counter."""
+
+import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,17 @@ register(
             "last_valid_on": "2027-11-22",
             "benefits": [{"name": "Breakfast", "how": "Show your card before you order."}],
         },
+    )
+)
+register(
+    Event(
+        "points.counter_code",
+        label=_("Code that confirms points at the counter"),
+        channels=("sms", "email"),
+        sample={"code": "135790", "minutes": 10, "occasion": "points", "points": 800, "store": "Nanjing Road"},
+        urgent=True,
+        secret=True,
+        useless_after=dt.timedelta(minutes=10),
     )
 )
 register(

@@ -6,6 +6,7 @@ from cards.models.card import (
     Term,
     UseCounter,
 )
+from cards.models.confirming import CounterConfirmation
 from cards.models.numbers import CardNumber, NumberBatch, NumberSeries
 from cards.models.orders import Channel, Instalment, InstalmentPlan, Order, OrderEvent, OrderLine
 from cards.models.products import Entitlement, LaunchPlan, Limited, Price, Product, ProductVersion, Tier
@@ -20,6 +21,7 @@ __all__ = [
     "CardNumber",
     "CardReminder",
     "Channel",
+    "CounterConfirmation",
     "Entitlement",
     "GatewayEvent",
     "Instalment",

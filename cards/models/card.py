@@ -186,6 +186,7 @@ class BenefitUse(models.Model):
             models.Index(fields=["card", "-id"], name="use_by_card"),
             models.Index(fields=["term", "entitlement"], name="use_by_term"),
             models.Index(fields=["store", "-id"], name="use_by_store"),
+            models.Index(fields=["at"], name="use_by_moment"),
         ]
 
     def __str__(self) -> str:
@@ -193,10 +194,11 @@ class BenefitUse(models.Model):
 
 
 class SpentCode(models.Model):
-    """A rotating code that was shown and used; it will not be accepted again."""
+    """A rotating code that was shown and used; it will not be accepted again. To `clerk` its member said yes by showing it."""
 
     nonce = models.CharField(max_length=80, primary_key=True)
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="spent_codes")
     purpose = models.CharField(max_length=20)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+")
+    clerk = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=clock.now)

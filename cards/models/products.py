@@ -4,12 +4,12 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models.numbers import NumberSeries
 from core import clock
-from core.models import Approval, Store, User
+from core.models import Approval, Store, User, Worded
 from members.models import LegalText
 
 MONTH_DAY = RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", _("Write month and day as MM-DD."))
@@ -22,36 +22,6 @@ class Tier(models.TextChoices):
     SILVER = "silver", pgettext_lazy("tier", "Silver")
     GOLD = "gold", pgettext_lazy("tier", "Gold")
     PLATINUM = "platinum", pgettext_lazy("tier", "Platinum")
-
-
-class Worded(models.Model):
-    """A name in every language of the programme; the reader's own is shown, English where none was written."""
-
-    name = models.CharField(_("name (English)"), max_length=80)
-    name_zh_hans = models.CharField(_("name (Simplified Chinese)"), max_length=80, blank=True)
-    name_zh_hant = models.CharField(_("name (Traditional Chinese)"), max_length=80, blank=True)
-    description = models.TextField(_("description (English)"), blank=True)
-    description_zh_hans = models.TextField(_("description (Simplified Chinese)"), blank=True)
-    description_zh_hant = models.TextField(_("description (Traditional Chinese)"), blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.worded("name")
-
-    def worded(self, field: str, language: str | None = None) -> str:
-        """The text of `field` ("name" or "description") in a language, by default the active one."""
-        suffix = (language or get_language() or "en").replace("-", "_").lower()
-        return getattr(self, f"{field}_{suffix}", "") or getattr(self, field)
-
-    @property
-    def localized_name(self) -> str:
-        return self.worded("name")
-
-    @property
-    def localized_description(self) -> str:
-        return self.worded("description")
 
 
 class Product(models.Model):

@@ -11,7 +11,7 @@ from cards.policy import codes
 from cards.policy.parameters import CodeParameters
 from cards.queries import cards
 from core import clock, parameters
-from core.models import Store
+from core.models import Store, User
 from core.refusals import Refusal
 
 
@@ -31,7 +31,9 @@ def make(card: Card, *, purpose: codes.Purpose = codes.Purpose.PRESENT_CARD) -> 
     )
 
 
-def read(text: str, *, store: Store, purpose: codes.Purpose = codes.Purpose.PRESENT_CARD) -> Card:
+def read(
+    text: str, *, store: Store, clerk: User | None = None, purpose: codes.Purpose = codes.Purpose.PRESENT_CARD
+) -> Card:
     """CARD-25 · A4 — the card a code was shown for; the code is spent by reading it, in the transaction of what it is read for.
 
     Refuses an expired, forged or foreign code (`codes.CodeRefused`) and a replay (`code_spent`, with when and where).
@@ -50,7 +52,9 @@ def read(text: str, *, store: Store, purpose: codes.Purpose = codes.Purpose.PRES
     nonce = spent_name(seen.card, seen)
     try:
         with transaction.atomic():
-            SpentCode.objects.create(nonce=nonce, card=card, purpose=purpose.name.lower(), at=now, store=store)
+            SpentCode.objects.create(
+                nonce=nonce, card=card, purpose=purpose.name.lower(), at=now, store=store, clerk=clerk
+            )
     except IntegrityError as error:
         earlier = SpentCode.objects.select_related("store").get(nonce=nonce)
         raise Refusal("code_spent", at=earlier.at, store=str(earlier.store)) from error

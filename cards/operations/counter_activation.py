@@ -9,7 +9,7 @@ from cards.models import Activation, Card, Channel
 from cards.operations import activation, serving
 from cards.policy import numbers
 from cards.queries import activations
-from core import access, clock, crypto, limits, request
+from core import access, clock, competence, crypto, limits, request
 from core.fields import digest_in
 from core.limits import Limit
 from core.models import Store, User
@@ -21,6 +21,7 @@ from members.operations.codes import Address
 from members.policy import identity as documents
 from members.policy.consent import Purpose
 
+ACTIVATE = "counter.activate"
 TRIES = Limit("counter-activation", 10, 3600)
 CODE_PURPOSE = "activation"
 
@@ -40,12 +41,13 @@ class Shown:
 def check(card: Card, shown: Shown, *, clerk: User, store: Store) -> str:
     """CARD-12 · A4.1.2 — everything that can be seen before the phone is asked; returns what proved the purchase.
 
-    Refuses `proof_not_recognised` and `document_differs` (each card has ten tries an hour), and what
-    `members.policy.identity` says of the document.
+    Refuses a clerk without the certificate that activating this card asks for, `proof_not_recognised` and
+    `document_differs` (each card has ten tries an hour), and what `members.policy.identity` says of the document.
     """
-    access.require(clerk, "counter.activate", at=store.pk)
+    access.require(clerk, ACTIVATE, at=store.pk)
     if card.state != Card.State.ISSUED:
         raise Refusal("card_already_activated")
+    competence.require(clerk, ACTIVATE, lambda: card.product.code)
     expected = activations.expected_holder(card)
     serving.refuse_own(expected.member or card.purchaser, clerk=clerk)
     document = documents.parse(shown.document_number, kind=documents.Kind(shown.document_kind), today=clock.today())

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cards.models import Order
-from cards.operations import looking, part_payment, serving
+from cards.operations import confirming, looking, part_payment, serving
 from cards.policy import instalments
 from cards.policy.parameters import InstalmentParameters
 from core import access, clock, parameters
@@ -19,12 +19,16 @@ RIGHTS = {Order.Kind.PURCHASE: "counter.sell", Order.Kind.RENEWAL: "counter.rene
 
 @dataclass(frozen=True)
 class Bill:
-    """What is to be paid once the points have paid their part (minor units), of it now, and the most that they may pay."""
+    """What is to be paid once the points have paid their part (minor units), of it now, and the most that they may pay.
+
+    `asks` is what the member has to confirm before.
+    """
 
     price_minor: int
     off: part_payment.Part
     offer: part_payment.Offer
     due_minor: int
+    asks: confirming.Asked | None = None
     currency: str = settings.CURRENCY
 
     @property
@@ -54,7 +58,14 @@ def bill(
         due = instalments.plan(left, parts=parts, first_due_on=today, parameters=rules)[0].amount_minor
     else:
         due = left
-    return Bill(price_minor, off, part_payment.offer(member, of_minor=price_minor), due)
+    asks = confirming.asked(member, points, clerk=clerk, store=store)
+    return Bill(price_minor, off, part_payment.offer(member, of_minor=price_minor), due, asks)
+
+
+def refuse_unconfirmed(member: Member, points: int, *, clerk: User, store: Store) -> None:
+    """Points that she has not said yes to are not spent (`points_unconfirmed`); what they lie on is held from here on."""
+    part_payment.hold(member, points)
+    confirming.require(member, points, clerk=clerk, store=store)
 
 
 def refuse_other_amount(order: Order, agreed_minor: int | None) -> None:

@@ -35,6 +35,8 @@ def renew(
         raise Refusal("card_not_activated")
     if points:
         serving.refuse_own(card.holder, clerk=clerk)
+        if not was_placed(card, key=key):
+            counter_points.refuse_unconfirmed(card.holder, points, clerk=clerk, store=store)
     order = renewals.place(
         card,
         member=card.holder,

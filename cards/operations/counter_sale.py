@@ -52,14 +52,13 @@ def sell(
     """CARD-08, LOY-06 · A3.3, B7.2 — sell the card that lies on the counter. The same key gives the same sale again.
 
     `points` pay a part: they are reserved with the order and taken by its payment; where it then comes to something else
-    than `agreed_minor`, nothing happens (`bill_changed`). Refuses a clerk who would serve himself, or spend the points of
-    his household, a card that is not in this store's stock, and all that an order refuses.
+    than `agreed_minor`, nothing happens (`bill_changed`). Refuses a clerk who would serve himself or his household
+    (`own_card`), many points that their member has not confirmed (`points_unconfirmed`), a card that is not in this store's
+    stock, and all that an order refuses.
     """
-    own = getattr(clerk, "member", None)
-    if own is not None and own.pk == member.pk:
-        raise Refusal("own_card", status=403)
-    if points:
-        serving.refuse_own(member, clerk=clerk)
+    serving.refuse_own(member, clerk=clerk)
+    if points and not was_placed(member, key=key):
+        counter_points.refuse_unconfirmed(member, points, clerk=clerk, store=store)
     order = orders.place(
         member,
         product=product,

@@ -28,7 +28,8 @@ class Found:
 
 
 def look_up(text: str, *, store: Store, clerk: User) -> Found:
-    """CARD-14 · A4.3.1 — the cards meant by what was scanned or typed. A rotating code is spent by this.
+    """CARD-14 · A4.3.1 — the cards meant by what was scanned or typed. A rotating code is spent by this; whoever shows it is
+    there, and need not confirm what is done for her in the next minutes (`confirming`).
 
     Searching for people without their card in hand is watched: above 60 an hour somebody is told, above 300 it is
     refused. Refuses what is wrong with a code (expired, forged, used at …).
@@ -39,7 +40,7 @@ def look_up(text: str, *, store: Store, clerk: User) -> Found:
         _watch(clerk)
     with transaction.atomic():
         if by_code:
-            found = Found([rotating_codes.read(text, store=store)], "code")
+            found = Found([rotating_codes.read(text, store=store, clerk=clerk)], "code")
         else:
             found = Found(cards.find(text), "number" if by_number else "search")
         _record(found, store=store, clerk=clerk)

@@ -11,12 +11,13 @@ from cards.operations import instalments, order_states, part_payment
 from cards.policy import eligibility, purchase
 from cards.policy.parameters import PaymentParameters, PurchaseParameters
 from cards.queries import holder_tier, openings, prices, purchases
-from core import access, audit, clock, parameters, request
+from core import access, audit, clock, competence, parameters, request
 from core.models import Store, User
 from core.refusals import Refusal
 from members.models import Acceptance, IdentityDocument, LegalText, Member
 from risk import queries as risk
 
+SELL = "counter.sell"
 READ_ALOUD = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -58,8 +59,9 @@ def place(
 
     The caller cannot name a price (CARD-07). In a store `seller` sells; elsewhere store and seller only say who sent the
     buyer. `points` pay a part as the policy allows; they are reserved. The same member and key give the same order
-    again; with other content they are refused. Refuses what is not on sale, or not yet for her tier, whoever is not
-    eligible, on hold, at her limit or unidentified where the rule asks for it, and an agreement that is not the one in force.
+    again; with other content they are refused. Refuses what is not on sale, or not yet for her tier, a seller without the
+    certificate that the product asks for (CARD-26), whoever is not eligible, on hold, at her limit or unidentified where the
+    rule asks for it, and an agreement that is not the one in force.
     """
     if channel == Channel.STORE:
         _refuse_foreign_seller(seller, store)
@@ -69,6 +71,8 @@ def place(
     if earlier := Order.objects.filter(placement_key=placement_key(member, key)).first():
         return _same(earlier, version=version, gift=gift, parts=parts, points=points)
     product, version = _sold(product, channel=channel, store=store)
+    if channel == Channel.STORE and seller is not None:
+        competence.require(seller, SELL, product.code)
     today, now = clock.today(), clock.now()
     _refuse_early(member, product, day=today, store=store if channel == Channel.STORE else None)
     price = prices.price_on(product, today)
@@ -202,7 +206,7 @@ def _refuse_early(member: Member, product: Product, *, day: dt.date, store: Stor
 def _refuse_foreign_seller(seller: User | None, store: Store | None) -> None:
     if store is None or seller is None:
         raise Refusal("store_needed")
-    access.require(seller, "counter.sell", at=store.pk)
+    access.require(seller, SELL, at=store.pk)
 
 
 def _refuse_unfit(

@@ -37,6 +37,8 @@ class Means(Protocol):
 
     def offer(self, member: Member, *, of_minor: int) -> Offer: ...
 
+    def must_confirm(self, member: Member, points: int) -> bool: ...
+
     def hold(self, member: Member) -> None: ...
 
     def part(self, member: Member, points: int, *, of_minor: int) -> Part: ...
@@ -67,6 +69,11 @@ def register(means: Means) -> None:
 def offer(member: Member | None, *, of_minor: int) -> Offer:
     """LOY-06 · B7.2 — what a member may give for this amount; nothing where nobody keeps points for her."""
     return _means[0].offer(member, of_minor=of_minor) if _means and member is not None else Offer()
+
+
+def must_confirm(member: Member, points: int) -> bool:
+    """LOY-06 · B7.2 — whether she has to say yes before so many points are spent at a counter today."""
+    return bool(points and _means and _means[0].must_confirm(member, points))
 
 
 def hold(member: Member, points: int) -> None:

@@ -32,7 +32,7 @@ def start_pilot(product: Product, *, by: User) -> Product:
     """CARD-04 · A2.2.1 — sell the approved card at its pilot stores only, before the launch day."""
 
     def change(product: Product) -> None:
-        version = _ready(product)
+        version = _ready(product, is_pilot=True)
         plan = contents.plan_of(version)
         if plan is None or not plan.pilot_stores.all():
             raise Refusal("pilot_needs_stores")
@@ -143,18 +143,18 @@ def _change(
     return locked
 
 
-def _ready(product: Product) -> ProductVersion:
+def _ready(product: Product, *, is_pilot: bool = False) -> ProductVersion:
     """The version to be offered: the newest approved one, or the one that is being piloted."""
     version = launches.next_version(product)
     if version is None and product.state == ProductState.PILOT:
         version = product.version
-    return _check_ready(version)
+    return _check_ready(version, is_pilot=is_pilot)
 
 
-def _check_ready(version: ProductVersion | None) -> ProductVersion:
+def _check_ready(version: ProductVersion | None, *, is_pilot: bool = False) -> ProductVersion:
     if version is None:
         raise Refusal("nothing_to_launch")
-    if missing := launch.unmet(launches.readiness(version)):
+    if missing := launch.unmet(launches.readiness(version, is_pilot=is_pilot)):
         raise Refusal("not_ready", items=missing)
     return version
 

@@ -7,16 +7,18 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from cards.models import Card, Channel, Order, OrderLine, Payment
-from cards.operations import fulfilment, instalments, order_states, orders, part_payment, renewal_delivery
+from cards.operations import fulfilment, instalments, order_states, orders, part_payment, renewal_delivery, serving
 from cards.operations.orders import Agreed
 from cards.policy import offers, purchase
 from cards.policy.parameters import PaymentParameters, PurchaseParameters
 from cards.queries import purchases, renewals
-from core import access, audit, clock, parameters, request
+from core import access, audit, clock, competence, parameters, request
 from core.models import Store, User
 from core.refusals import Refusal
 from members.models import Acceptance, Member
 from risk import queries as risk
+
+RENEW = "counter.renew"
 
 
 @transaction.atomic
@@ -37,7 +39,7 @@ def place(
 
     Price, offers with their explanation and the exact term are frozen here. A card has one open renewal: an earlier one
     that nobody started to pay gives way, one that is being paid is refused (`renewal_open`). The same member and key
-    give the same order again; with other content they are refused.
+    give the same order again; with other content they are refused. Refuses a seller without the certificate asked for.
     """
     if seller is not None:
         _refuse_seller(seller, store=store, member=member)
@@ -45,6 +47,8 @@ def place(
     placement = orders.placement_key(member, key)
     if (earlier := Order.objects.filter(placement_key=placement).first()) is not None:
         return _same(earlier, card=card, years=years, parts=parts, points=points)
+    if seller is not None:
+        competence.require(seller, RENEW, card.product.code)
     refuse_unfit(card, member)
     today, now = clock.today(), clock.now()
     choice = renewals.choice(card, years=years, day=today)
@@ -172,10 +176,8 @@ def lock(card: Card) -> Card:
 def _refuse_seller(seller: User, *, store: Store | None, member: Member) -> None:
     if store is None:
         raise Refusal("store_needed")
-    access.require(seller, "counter.renew", at=store.pk)
-    own = getattr(seller, "member", None)
-    if own is not None and own.pk == member.pk:
-        raise Refusal("own_card", status=403)
+    access.require(seller, RENEW, at=store.pk)
+    serving.refuse_own(member, clerk=seller)
 
 
 def _frozen(quote: offers.Quote) -> dict[str, Any]:

@@ -102,7 +102,10 @@ class Refund(models.Model):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering: ClassVar[list[str]] = ["-id"]
-        indexes = [models.Index(fields=["id"], condition=Q(state="requested"), name="refund_to_be_sent")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="requested"), name="refund_to_be_sent"),
+            models.Index(fields=["settled_at"], condition=Q(state="succeeded"), name="refund_by_moment"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

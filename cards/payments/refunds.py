@@ -15,21 +15,30 @@ from cards.payments import gateway as gateways
 from cards.payments.word import Said, Word
 from cards.policy import states
 from cards.policy.parameters import PaymentParameters
-from core import access, approvals, audit, clock, parameters, show
+from core import access, approvals, audit, clock, competence, parameters, show
 from core.models import Approval, User
 from core.refusals import Refusal
 
 log = logging.getLogger(__name__)
-APPROVAL = "cards.refund"
+APPROVAL, REFUND = "cards.refund", "cards.refund_payment"
 
 
 @transaction.atomic
 def request(payment: Payment, *, amount_minor: int, reason: str, by: User) -> Refund | Approval:
     """CARD-20 · E5.6 — refund a payment, wholly or in part; above the limit a second person has to agree first.
 
-    Refuses more than is left of what came in. A full refund closes the cards the order bought.
+    Refuses more than is left of what came in, and whoever lacks a certificate that refunding asks for. A full refund
+    closes the cards the order bought.
     """
-    access.require(by, "cards.refund_payment")
+    access.require(by, REFUND)
+    competence.require(by, REFUND)
+    return give(payment, amount_minor=amount_minor, reason=reason, by=by)
+
+
+@transaction.atomic
+def give(payment: Payment, *, amount_minor: int, reason: str, by: User) -> Refund | Approval:
+    """CARD-20, SVC-04 · E5.6, D6.2 — the same for whoever gives money back on an authority of his own, which the caller knows:
+    a compensation within that of its case. Refused and approved like any other."""
     if not reason.strip():
         raise Refusal("reason_needed", status=400)
     _, payment = _lock(payment)
@@ -107,7 +116,7 @@ def settle(gateway: str, word: Word) -> str:
 @transaction.atomic
 def pay_out(refund: Refund, *, by: User, proof: str) -> None:
     """Confirm that cash, or a return on the store's terminal, went back to the buyer."""
-    access.require(by, "cards.refund_payment")
+    access.require(by, REFUND)
     if gateways.is_online(refund.payment.gateway):
         raise Refusal("refund_goes_through_provider")
     settle(refund.payment.gateway, Word(Said.REFUNDED, refund.reference, gateway_reference=proof[:120]))
@@ -116,7 +125,7 @@ def pay_out(refund: Refund, *, by: User, proof: str) -> None:
 @transaction.atomic
 def try_again(refund: Refund, *, by: User) -> None:
     """Send a refund once more that the provider refused."""
-    access.require(by, "cards.refund_payment")
+    access.require(by, REFUND)
     again = Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(state=Refund.State.REQUESTED)
     if not again:
         raise Refusal("already_decided")

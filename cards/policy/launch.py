@@ -31,7 +31,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Launch:
-    """What is known of a version that is to go on sale; ids let a higher app look up facts of its own."""
+    """What is known of a version that is to go on sale, at its pilot stores alone or everywhere; ids let a higher app look
+    up facts of its own."""
 
     product_id: int
     version_id: int
@@ -40,6 +41,7 @@ class Launch:
     stock: int
     has_agreement: bool
     planned: bool
+    is_pilot: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Requirement:
     label: object = ""
 
 
-# The hook: SVC-08 (competence of the sellers) joins this list from above.
+# The hook: SVC-08 (certified sellers) joins this list from above.
 requirements: list[Requirement] = [
     Requirement("approved", lambda launch: launch.approved),
     Requirement("price", lambda launch: launch.price_minor > 0),

@@ -28,8 +28,8 @@ def completeness(version: ProductVersion, *, day: dt.date) -> tuple[launch.Item,
     return launch.completeness(facts, day=day)
 
 
-def readiness(version: ProductVersion) -> tuple[launch.Item, ...]:
-    """CARD-04 · A2.2.1 — what a version still needs before it goes on sale."""
+def readiness(version: ProductVersion, *, is_pilot: bool = False) -> tuple[launch.Item, ...]:
+    """CARD-04 · A2.2.1 — what a version still needs before it goes on sale, or on pilot."""
     return launch.readiness(
         launch.Launch(
             product_id=version.product_id,
@@ -39,6 +39,7 @@ def readiness(version: ProductVersion) -> tuple[launch.Item, ...]:
             stock=stock_of(version.product),
             has_agreement=version.agreement_id is not None,
             planned=launch.is_planned(contents.facts_of_plan(contents.plan_of(version))),
+            is_pilot=is_pilot,
         )
     )
 

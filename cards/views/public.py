@@ -30,9 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """`/`: what the membership gives, the cards, the questions."""
     offers = showcase.offers(clock.today())
     best = max(offers, key=lambda offer: offer.saving_minor, default=None)
-    return render(
-        request, "cards/public/home.html", {"offers": offers, "best": best, "figures": _figures(), "hero": offers[:2]}
-    )
+    return render(request, "cards/public/home.html", {"offers": offers, "best": best, "hero": offers[:2]})
 
 
 @require_safe
@@ -73,8 +71,8 @@ def _told(request: HttpRequest, offer: Offer, today: dt.date) -> dict[str, Any]:
 
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
-    """`/questions/`: what people ask before they buy."""
-    return render(request, "cards/public/questions.html", {"figures": _figures()})
+    """`/questions/`: what people ask before they buy. Whoever keeps the answers stands them there (`core.places`)."""
+    return render(request, "cards/public/questions.html")
 
 
 @require_safe

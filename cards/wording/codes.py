@@ -72,6 +72,7 @@ words.enter(
         "cards.refund.request": _("Refund requested"),
         "cards.refund.settle": _("Refund paid"),
         "cards.refund.try_again": _("Refund tried again"),
+        "counter.confirm": _("Points confirmed by the member at the counter"),
         "counter.look_up": _("Looked up at the counter"),
         "counter.refuse": _("Refused at the counter"),
     },

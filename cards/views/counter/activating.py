@@ -16,6 +16,7 @@ from cards.operations import counter_activation, looking
 from cards.operations.counter_activation import Shown
 from cards.policy import numbers, validity
 from cards.queries import activations, cards, purchases
+from cards.views.counter import certified
 from cards.views.counter.desk import OPEN, Desk, at_desk, refuse, the_card
 from core import clock, refusals
 from core.refusals import Refusal
@@ -31,6 +32,8 @@ OF_FIELD = {"proof_not_recognised": "proof", "document_differs": "document_numbe
 def scan(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Scan the card: straight to its activation form."""
     typed = request.POST.get("q", "").replace("\x00", "")[:200].strip()
+    if shut := certified.shut(desk, "activate"):
+        return certified.page(request, desk, shut["activate"])
     context: dict[str, Any] = {"desk": desk}
     if request.method == "POST" and typed:
         try:
@@ -52,6 +55,8 @@ def activate(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     found = the_card(request, desk, card)
     if found.state != Card.State.ISSUED:
         return _activated_before(request, desk, found)
+    if request.method == "GET" and (shut := certified.shut(desk, "activate", card=found)):
+        return certified.page(request, desk, shut["activate"], card=found)
     expected = activations.expected_holder(found)
     asks_proof = expected.has_verified_phone and not activations.sold_here(found, store=desk.store)
     form = ActivationForm(request.POST or None, asks_proof=asks_proof)

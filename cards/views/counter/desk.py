@@ -19,6 +19,7 @@ from cards.models import Card
 from cards.operations import looking
 from cards.queries import cards
 from core import access, refusals
+from core.competence import NotCertified
 from core.models import Store, User
 from core.refusals import Refusal
 from core.rules import RuleBroken
@@ -114,4 +115,5 @@ def refuse(
     looking.refused(what, error, subject=subject, store=desk.store, clerk=desk.clerk)
     allowed_from = error.allowed_from if isinstance(error, Refusal) else None
     context |= {"desk": desk, "reason": refusals.said(error), "code": error.code, "allowed_from": allowed_from}
+    context["missing"] = error.missing if isinstance(error, NotCertified) else []
     return render(request, "cards/counter/refused.html", context, status=409)

@@ -11,12 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cards.models import Card
 from cards.operations import looking, uses
 from cards.queries import benefits, cards, holder_tier, recent
+from cards.views.counter import certified
 from cards.views.counter import verbs as entered
 from cards.views.counter.desk import OPEN, Desk, at_desk, refuse, the_card
-from core import access, ahead, clock, navigation
+from core import access, ahead, clock, competence, navigation
 from core.rules import RuleBroken
 
 LONGEST = 200
+HOME = ("activate", "sell")
+OF_CARD = ("activate", "renew")
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +27,7 @@ LONGEST = 200
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What was scanned or typed: one card opens its panel, several make a list."""
     typed = request.POST.get("q", "").replace("\x00", "")[:LONGEST].strip()
-    context: dict[str, Any] = {"desk": desk, "verbs": _verbs_without_card()}
+    context: dict[str, Any] = {"desk": desk, "verbs": _verbs_without_card(), "shut": certified.shut(desk, *HOME)}
     if request.method == "POST" and typed:
         try:
             found = looking.look_up(typed, store=desk.store, clerk=desk.clerk)
@@ -45,10 +48,12 @@ def card(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     """The panel: who, which card, how it stands, what can be had here and now, and the verbs."""
     found = the_card(request, desk, card)
     day = clock.today()
-    with ahead.asking(*cards.asked(found, day=day, store=desk.store)):
+    with ahead.asking(*cards.asked(found, day=day, store=desk.store), competence.asked(desk.clerk)):
+        shut = certified.shut(desk, *OF_CARD, card=found) | certified.shut(desk, "sell")
         panel = cards.panel(found, day=day, store=desk.store)
         tier = holder_tier.of(found)
     context = {"desk": desk, "card": found, "panel": panel, "verbs": _verbs(found, panel), "tier": tier}
+    context["shut"] = shut
     context["more_verbs"] = entered.offered(found)
     if undoable := next((use for use in panel.uses if _may_undo(use, desk)), None):
         context["undo"] = benefits.undo(undoable) or reverse("counter:undo", args=[undoable.pk])

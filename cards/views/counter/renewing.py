@@ -18,6 +18,8 @@ from cards.policy.parameters import InstalmentParameters
 from cards.queries import cards, purchases
 from cards.queries import orders as order_rows
 from cards.queries import renewals as rows
+from cards.views.counter import certified
+from cards.views.counter.confirming import code_sent, confirmed
 from cards.views.counter.desk import OPEN, Desk, at_desk, refuse, the_card
 from core import access, clock, parameters, refusals
 from core.refusals import Refusal
@@ -33,6 +35,8 @@ RIGHT = "counter.renew"
 def scan(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Scan the card: straight to its choices."""
     typed = request.POST.get("q", "").replace("\x00", "")[:200].strip()
+    if shut := certified.shut(desk, "renew"):
+        return certified.page(request, desk, shut["renew"])
     context: dict[str, Any] = {"desk": desk}
     if request.method == "POST" and typed:
         try:
@@ -57,10 +61,12 @@ def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
         if "give_up" in request.POST:
             counter_renewal.give_up(found, clerk=desk.clerk, store=desk.store)
             return redirect("counter:renew", card)
+    elif shut := certified.shut(desk, "renew", card=found):
+        return certified.page(request, desk, shut["renew"], card=found)
     choices = rows.choices(found, day=day)
-    key = str(request.POST.get("key", ""))
+    is_done = counter_renewal.was_placed(found, key=str(request.POST.get("key", "")))
     try:
-        if not counter_renewal.was_placed(found, key=key):
+        if not is_done:
             _refuse_unfit(found, choices)
     except RuleBroken as error:
         if error.code == "renewal_open":
@@ -70,16 +76,19 @@ def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     plans = parameters.in_force(InstalmentParameters, on=day).plans
     initial = {"key": secrets.token_hex(16), "text": text.pk, "years": 1, "parts": 1, "method": "cash"}
     form = CounterForm(request.POST or None, choices=choices, plans=plans, initial=initial)
-    bill = None
+    bill, note = None, ""
     if request.method == "POST" and form.is_valid():
         try:
-            bill = _bill(form, found, choices, desk)
+            bill = None if is_done else _bill(form, found, choices, desk)
             if bill is None:
+                if not is_done:
+                    confirmed(form, found.holder, desk)
                 return redirect("counter:renewed", token=_renew(form, found, desk).token)
+            note = code_sent(form, found.holder, desk)
         except RuleBroken as broken:
             looking.refused("renew", broken, subject=found, store=desk.store, clerk=desk.clerk)
-            form.add_error("points" if broken.code.startswith("points_") else None, refusals.said(broken))
-        else:
+            bill = _bill(form, found, choices, desk, again=True) if form.refuse(broken) else None
+        if bill and not bill.asks:
             form.expect_money()
     context = {
         "desk": desk,
@@ -91,6 +100,8 @@ def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
         "chosen": str(form["years"].value()),
         "form": form,
         "bill": bill,
+        "asks": bill.asks if bill else None,
+        "note": note,
         "payer": found.holder.name if found.holder else "",
         "by_points": part_payment.offer(found.holder, of_minor=choices[0].quote.pay_minor),
         "agreement": text,
@@ -99,10 +110,12 @@ def renew(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     return render(request, "cards/counter/renew.html", context, status=422 if form.errors else 200)
 
 
-def _bill(form: CounterForm, card: Card, choices: list[rows.Choice], desk: Desk) -> counter_points.Bill | None:
-    """What to read out before money is taken; None where no points pay, it was agreed to, or all is done already."""
+def _bill(
+    form: CounterForm, card: Card, choices: list[rows.Choice], desk: Desk, *, again: bool = False
+) -> counter_points.Bill | None:
+    """What to read out before money is taken; None where no points pay, or it was agreed to (`again`: even then)."""
     given = form.cleaned_data
-    if not given["points"] or counter_renewal.was_placed(card, key=given["key"]):
+    if not given["points"]:
         return None
     found = counter_points.bill(
         card.holder,
@@ -113,7 +126,7 @@ def _bill(form: CounterForm, card: Card, choices: list[rows.Choice], desk: Desk)
         clerk=desk.clerk,
         store=desk.store,
     )
-    return None if form.agreed_minor == found.pay_minor else found
+    return None if form.agreed_minor == found.pay_minor and not again else found
 
 
 def _renew(form: CounterForm, card: Card, desk: Desk) -> Order:

@@ -16,8 +16,11 @@ from cards.operations import counter_points, counter_sale, orders, part_payment
 from cards.policy.parameters import InstalmentParameters
 from cards.queries import openings, prices, products
 from cards.queries import orders as rows
+from cards.views.counter import certified
+from cards.views.counter.confirming import code_sent, confirmed
 from cards.views.counter.desk import Desk, at_desk
 from core import access, clock, parameters, refusals
+from core.competence import Missing
 from core.models import Store, User
 from core.refusals import Refusal
 from core.rules import RuleBroken
@@ -37,26 +40,37 @@ def sell(request: HttpRequest, desk: Desk) -> HttpResponse:
     access.require(desk.clerk, RIGHT, at=desk.store.pk)
     if request.method == "POST":
         counter_sale.refuse_price(request.POST, where="counter")
+    shut = certified.shut_products(desk)
+    if "" in shut and request.method == "GET":
+        return certified.page(request, desk, shut[""])
     form = _form(request, desk.store)
-    bill, payer = None, None
+    bill, payer, note = None, None, ""
     if request.method == "POST" and form.is_valid():
         payer = Member.objects.by_phone(form.cleaned_data["phone"]).first()
+        is_done = counter_sale.was_placed(payer, key=form.cleaned_data["key"])
         try:
-            bill = _bill(form, payer, desk)
+            bill = None if is_done else _bill(form, payer, desk)
             if bill is None:
+                if not is_done:
+                    confirmed(form, payer, desk)
                 sale = _sell(form, clerk=desk.clerk, store=desk.store)
                 return redirect("counter:sold", token=sale.order.token)
+            note = code_sent(form, payer, desk)
         except RuleBroken as broken:
-            form.add_error("points" if broken.code.startswith("points_") else None, refusals.said(broken))
-        else:
+            bill = _bill(form, payer, desk, again=True) if form.refuse(broken) else None
+        if bill and not bill.asks:
             form.expect_money()
     language = get_language() or "en"
     text = legal.in_force(LegalText.Kind.CARD_AGREEMENT)
+    offers = _offers(desk.store, shut)
     context = {
         "form": form,
         "desk": desk,
-        "offers": _offers(desk.store),
+        "offers": offers,
+        "first_open": next((one["code"] for one in offers if not one["shut"]), ""),
         "bill": bill,
+        "asks": bill.asks if bill else None,
+        "note": note,
         "payer": payer.name if payer else "",
         "agreement": text,
         "sections": legal_layout.sections(text.bodies.get(language) or text.bodies.get("en", "")),
@@ -123,8 +137,9 @@ def _products(store: Store) -> Any:
     return products.for_sale(channel=Channel.STORE, store=store).order_by("position", "code")
 
 
-def _offers(store: Store) -> list[dict[str, Any]]:
-    """The products a clerk can sell here today, with the price to be read out, and from when for whom."""
+def _offers(store: Store, shut: dict[str, list[Missing]]) -> list[dict[str, Any]]:
+    """The products a clerk can sell here today, with the price to be read out, and from when for whom; and what he
+    lacks to sell it."""
     today = clock.today()
     offers = _products(store).annotate(price_minor=prices.amount_on(today))
     return [
@@ -134,16 +149,17 @@ def _offers(store: Store) -> list[dict[str, Any]]:
             "price": one.price_minor,
             "currency": settings.CURRENCY,
             "opening": openings.of(one, day=today, store=store),
+            "shut": shut.get(one.code, []),
         }
         for one in offers
         if one.price_minor is not None
     ]
 
 
-def _bill(form: forms.SaleForm, payer: Member | None, desk: Desk) -> counter_points.Bill | None:
-    """What to read out before money is taken; None where no points pay, it was agreed to, or the sale is done already."""
+def _bill(form: forms.SaleForm, payer: Member | None, desk: Desk, *, again: bool = False) -> counter_points.Bill | None:
+    """What to read out before money is taken; None where no points pay, or it was agreed to (`again`: even then)."""
     given = form.cleaned_data
-    if not given["points"] or counter_sale.was_placed(payer, key=given["key"]):
+    if not given["points"]:
         return None
     price = prices.price_on(given["product"], clock.today())
     if price is None:
@@ -157,7 +173,7 @@ def _bill(form: forms.SaleForm, payer: Member | None, desk: Desk) -> counter_poi
         clerk=desk.clerk,
         store=desk.store,
     )
-    return None if form.agreed_minor == found.pay_minor else found
+    return None if form.agreed_minor == found.pay_minor and not again else found
 
 
 def _sell(form: forms.SaleForm, *, clerk: User, store: Store) -> counter_sale.Sale:
