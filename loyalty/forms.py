@@ -7,8 +7,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cards.forms.fields import PointsField, plain
+from cards.forms.fields import ConfirmedForm, PointsField, plain
 from cards.forms.money import MoneyField
+from cards.operations import confirming
 from core import money, refusals
 from core.models import Store
 from core.rules import RuleBroken
@@ -33,7 +34,7 @@ def _typed(autocomplete: str, most: int) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": autocomplete, "maxlength": str(most)})
 
 
-class PurchaseForm(forms.Form):
+class PurchaseForm(ConfirmedForm):
     """LOY-04 · B7.1 — what was bought, and the number of the receipt, by which it counts once: one amount, or lines."""
 
     amount = MoneyField(label=_("Amount of the purchase"), currency=settings.CURRENCY, required=False)
@@ -126,15 +127,19 @@ class PurchaseForm(forms.Form):
         return {"receipt": self.cleaned_data["receipt"], "agreed_minor": int(agreed) if agreed else None}
 
     @property
+    def spends(self) -> int:
+        return int(self.cleaned_data["points"])
+
+    @property
     def needs_agreement(self) -> bool:
-        """Something beside money is to pay, and nobody has seen yet what remains."""
+        """Something beside money is to pay, and nobody has seen yet what remains; or a code is to be sent before."""
         given = self.cleaned_data
-        return bool(given["points"] or given["coupon"]) and not given["agreed"]
+        return bool(given["points"] or given["coupon"]) and (not given["agreed"] or self.sends_code)
 
     def refuse(self, error: RuleBroken) -> bool:
         """Where a refusal belongs on this form; False when it is none of it."""
-        field = error.code.partition("_")[0]
-        if field not in ("points", "coupon") or error.code.startswith("points_held"):
+        field = "confirm_code" if confirming.is_about(error) else error.code.partition("_")[0]
+        if field not in ("points", "coupon", "confirm_code") or error.code.startswith("points_held"):
             return False
         self.add_error(field, refusals.said(error))
         return True
@@ -152,8 +157,22 @@ class PickUpForm(forms.Form):
         return code
 
 
-class HandOverForm(forms.Form):
-    """Nothing is typed; the key makes a repeat of it the same hand-over."""
+class YesForm(ConfirmedForm):
+    """Nothing is typed but the member's yes."""
+
+    def __init__(self, *args: Any, spends: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spends = spends
+
+    def refuse(self, error: RuleBroken) -> bool:
+        """Says no beside the field in which she says yes; False when it is not about that."""
+        if confirming.is_about(error):
+            self.add_error("confirm_code", refusals.said(error))
+        return confirming.is_about(error)
+
+
+class HandOverForm(YesForm):
+    """The key makes a repeat of it the same hand-over."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -21,6 +21,7 @@ parameters.register(
         "value_points": _("Points as money"),
         "value_minor": _("… are worth"),
         "money_share_bps": _("Most of an order that points pay"),
+        "confirm_above": _("The member confirms what is spent at counters in a day, above"),
         "collect_days": _("A reserved gift waits for"),
         "daily_cap": _("Most points a member earns in a day"),
         "debt_limit": _("Most points owed after a return"),

@@ -215,7 +215,7 @@ class PurchaseAdmin(_OfOneMember):
         "receipt_number", _of_member, "store", "clerk", money("net_minor", _("amount")),
         money("returned_minor", _("returned")), worded("tier", words.TIER, _("tier")), "earned",
         moment("occurred_at", _("bought at")),
-        moment("recorded_at", _("recorded at")), "source", "external_id",
+        moment("recorded_at", _("recorded at")), moment("undone_at", _("undone at")), "source", "external_id",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -1,5 +1,5 @@
 """What must always hold of loyalty, checked by `manage.py verify`: a module for each part."""
 
-from loyalty.invariants import benefits, points, rewards, tiers
+from loyalty.invariants import benefits, earning, points, rewards, tiers
 
-__all__ = ["benefits", "points", "rewards", "tiers"]
+__all__ = ["benefits", "earning", "points", "rewards", "tiers"]

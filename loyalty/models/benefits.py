@@ -181,6 +181,7 @@ class BenefitRedemption(models.Model):
             models.Index(fields=["member", "-id"], name="benefit_redeemed_by_member"),
             models.Index(fields=["store", "-id"], name="benefit_redeemed_at_store"),
             models.Index(fields=["used_on", "version"], name="benefit_redeemed_by_day"),
+            models.Index(fields=["at"], name="benefit_redeemed_by_moment"),
         ]
 
     def __str__(self) -> str:

@@ -5,9 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cards.models.products import Worded
 from core import clock
-from core.models import Store, User
+from core.models import Store, User, Worded
 from loyalty.policy import coupons as rule
 from members.models import Member
 

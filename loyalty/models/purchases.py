@@ -18,10 +18,18 @@ class Source(models.TextChoices):
     IMPORT = "import", _("file")
 
 
+class PurchaseQuerySet(models.QuerySet["Purchase"]):
+    def standing(self) -> "PurchaseQuerySet":
+        """Those that were: what was undone never was, though it stays on record."""
+        return self.filter(undone_at__isnull=True)
+
+
 class Purchase(models.Model):
     """What a member bought in a store or shop (LOY-04), net of discounts; a purchase without a member earns nothing.
 
-    (`source`, `external_id`) names it for ever: delivered twice it counts once.
+    (`source`, `external_id`) names it for ever: delivered twice it counts once. What is undone (`undone_at`) never was: all
+    of it came back, no cap has counted it, it was nobody's first purchase, and where it was typed or came in a file, its
+    name is free for a better one.
     """
 
     member = models.ForeignKey(
@@ -40,9 +48,12 @@ class Purchase(models.Model):
     occurred_at = models.DateTimeField(_("bought at"))
     occurred_on = models.DateField(_("bought on"))
     recorded_at = models.DateTimeField(_("recorded at"), default=clock.now)
+    undone_at = models.DateTimeField(_("undone at"), null=True)
     earned = models.OneToOneField(
         PointTransaction, on_delete=models.PROTECT, null=True, related_name="purchase", verbose_name=_("points earned")
     )
+
+    objects = PurchaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("purchase")
@@ -53,6 +64,10 @@ class Purchase(models.Model):
             models.CheckConstraint(
                 condition=Q(returned_minor__lte=F("net_minor")), name="purchase_returns_no_more_than_was_bought"
             ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(returned_minor=F("net_minor")),
+                name="purchase_undone_came_back_whole",
+            ),
         ]
         indexes = [
             # All that a tier's figures need, so that they are read from the index alone.
@@ -62,6 +77,10 @@ class Purchase(models.Model):
             models.Index(
                 fields=["receipt_number", "store"], condition=~Q(receipt_number=""), name="purchase_by_receipt"
             ),
+            models.Index(
+                fields=["member", "occurred_on"], condition=Q(undone_at__isnull=False), name="purchase_undone"
+            ),
+            models.Index(fields=["occurred_at"], name="purchase_by_moment"),
         ]
 
     def __str__(self) -> str:
@@ -100,10 +119,8 @@ class PurchaseLine(models.Model):
 class PurchaseReturn(models.Model):
     """Goods of one purchase that came back, whole or in part (LOY-08), with what it took back in points.
 
-    Where the purchase was undone with its file, the reference says so: `undo:file:purchase`.
+    The last one of a purchase that was undone was recorded in the very moment of that (`Purchase.undone_at`).
     """
-
-    UNDONE = r"^undo:[0-9]+:[0-9]+$"
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="returns", verbose_name=_("purchase"))
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
@@ -128,6 +145,7 @@ class PurchaseReturn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="return_recorded_once_per_source_key")
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["occurred_at"], name="return_by_moment")]
 
     def __str__(self) -> str:
         return f"{self.purchase} · {self.net_minor}"

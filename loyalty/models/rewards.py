@@ -4,10 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cards.models.products import Worded
 from core import clock
 from core.fields import SealedField
-from core.models import Store, User
+from core.models import Store, User, Worded
 from loyalty.models.coupons import Coupon, CouponOffer
 from loyalty.models.ledger import PointHold, PointTransaction
 from members.models import Member

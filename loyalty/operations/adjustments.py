@@ -61,6 +61,29 @@ def ask(
     return row
 
 
+@transaction.atomic
+def grant(member: Member, points: int, *, cause: Cause) -> PointTransaction:
+    """LOY-04, SVC-04 · B7, D6.2 — points granted on an authority that the caller knows: available at once, lapsing as others do.
+
+    The cause names the fact at its source, so that it is posted once; a repeat returns what was posted.
+    """
+    if points <= 0:
+        raise Refusal("points_not_positive", status=400)
+    account = ledger.account_of(member)
+    if before := ledger.earlier(cause, member=member, kind=PointTransaction.Kind.ADJUST, points=points):
+        return before
+    done = ledger.post(account, PointTransaction.Kind.ADJUST, points, _granted(account, member, points), cause=cause)
+    audit.record(
+        "loyalty.points.grant",
+        subject=done,
+        actor=cause.actor,
+        member_id=member.pk,
+        reason=cause.reason,
+        details={"points": points, "source": cause.source, "of": cause.external_id},
+    )
+    return done
+
+
 def approve(approval: Approval) -> None:
     """What the second person's yes does. He too serves neither himself nor his household."""
     row = _asked(approval)
@@ -134,15 +157,10 @@ def _post(row: PointAdjustment, account: PointAccount) -> PointTransaction:
 
 def _moves(row: PointAdjustment, account: PointAccount) -> list[Move]:
     """What it moves as things stand; refuses what cannot be taken (`points_too_few`, `debt_too_large`)."""
+    if row.points > 0:
+        return _granted(account, row.member, row.points)
     today = clock.today()
     policy = parameters.in_force(PointsParameters, on=today)
-    if row.points > 0:
-        last = lapse.last_valid_on(today, parameters=policy)
-        lot = PointLot(member=row.member, points=row.points, remaining=0, earned_on=today, last_valid_on=last)
-        return [
-            Move(Book.ADJUSTED, Book.AVAILABLE, row.points, lot),
-            *moving.repay(account, [(lot, row.points)]),
-        ]
     if not row.may_owe:
         return moving.out_of_lots(row.member, -row.points, into=Book.ADJUSTED)
     rows = {lot.pk: lot for lot in moving.spendable(row.member)}
@@ -154,3 +172,11 @@ def _moves(row: PointAdjustment, account: PointAccount) -> list[Move]:
             raise Refusal("debt_too_large", most=policy.debt_limit)
         moves.append(Move(Book.OWED, Book.ADJUSTED, met.owed))
     return moves
+
+
+def _granted(account: PointAccount, member: Member, points: int) -> list[Move]:
+    """A lot that lapses by the policy of today; what is owed is paid first."""
+    today = clock.today()
+    last = lapse.last_valid_on(today, parameters=parameters.in_force(PointsParameters, on=today))
+    lot = PointLot(member=member, points=points, remaining=0, earned_on=today, last_valid_on=last)
+    return [Move(Book.ADJUSTED, Book.AVAILABLE, points, lot), *moving.repay(account, [(lot, points)])]

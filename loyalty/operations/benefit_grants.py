@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from cards.operations import serving
 from core import access, audit, clock
 from core.messaging import outbox
 from core.models import User
@@ -20,12 +21,11 @@ def give(
     reason: str, by: User | None = None, starts_on: dt.date | None = None,
 ) -> BenefitGrant:  # fmt: skip
     """LOY-09 · C3.1 — so many uses of an event's benefit, in the version that is promised now. A repeat of source and key
-    gives the same; by a colleague's hand only with the right, and never to himself.
+    gives the same; by a colleague's hand only with the right, and neither to himself nor to his household (invariant 33).
     """
     if by is not None:
         access.require(by, RIGHT)
-        if member.user_id == by.pk:
-            raise Refusal("own_card", status=403)
+        serving.refuse_own(member, clerk=by)
     if before := BenefitGrant.objects.filter(source=source, external_id=external_id).first():
         if (before.member_id, before.version.benefit_id, before.uses) != (member.pk, version.benefit_id, uses):
             raise Refusal("key_reused")

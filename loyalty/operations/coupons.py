@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cards.operations import serving
 from core import access, audit, clock, idempotency
 from core.models import Store, User
 from core.refusals import Refusal
@@ -60,9 +61,7 @@ def grant(found: CouponOffer, member: Member, *, key: str, reason: str, by: User
     access.require(by, ISSUE)
     if not reason.strip():
         raise Refusal("reason_needed", status=400)
-    own = getattr(by, "member", None)
-    if own is not None and own.pk == member.pk:
-        raise Refusal("own_card", status=403)
+    serving.refuse_own(member, clerk=by)
     place = idempotency.once(
         caller=f"user:{by.pk}", route="coupon.grant", key=key, body={"offer": found.pk, "member": member.pk}
     )

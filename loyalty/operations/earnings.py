@@ -22,6 +22,7 @@ from loyalty.queries import earning as rows
 from loyalty.queries import figures
 from members.models import Member
 
+SELDOM = ("programme_cut", "birthday")
 REFUNDABLE = frozenset({Kind.CARD_PURCHASE, Kind.RENEWAL})
 COUNT = """
 INSERT INTO loyalty_earncounter (member_id, rule, period, points) VALUES {rows}
@@ -43,11 +44,14 @@ class Line:
 def of_purchase(
     purchase: Purchase, member: Member, lines: Sequence[Line], *, account: PointAccount, policy: TierParameters
 ) -> PointTransaction | None:
-    """What the rules of that moment give a new purchase, whose member's account is held; nothing is posted for nothing."""
+    """What the rules of that moment give a new purchase, whose member's account is held; nothing is posted for nothing.
+
+    What was bought before and undone does not stand in the way of a first purchase.
+    """
     day = purchase.occurred_on
     of = [*rows.house_rules(purchase.tier, on=day, ladder=policy), *rows.rules_at(purchase.occurred_at)]
     asks_first = any(rule.when.first_only for rule in of)
-    is_first = asks_first and not Purchase.objects.filter(member=member).exclude(pk=purchase.pk).exists()
+    is_first = asks_first and not Purchase.objects.standing().filter(member=member).exclude(pk=purchase.pk).exists()
     made = _award(member, facts(purchase, lines, of=of, member=member, is_first=is_first), of)
     if made.points == 0:
         return None
@@ -206,6 +210,7 @@ def _why(made: earning.Award) -> dict[str, Any]:
     """The rules and caps that made the number, for ever with the entry."""
     parts = [dict(vars(part)) for part in made.parts]
     for part in parts:
-        if not part["programme_cut"]:
-            del part["programme_cut"]
+        for name in SELDOM:
+            if not part[name]:
+                del part[name]
     return {"parts": parts, "cut": made.cut}

@@ -1,6 +1,6 @@
 """Recording the receipts of a file, and taking them back (MEM-13 · B3.1, LOY-08 · B7): each whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -13,14 +13,16 @@ from loyalty.models import (
     Book,
     ImportDocument,
     ImportFault,
+    PointEntry,
     Purchase,
     PurchaseImport,
     PurchaseLine,
     PurchaseReturn,
     Source,
 )
-from loyalty.operations import bulk, imports, ledger, purchases
+from loyalty.operations import budgets, bulk, imports, ledger, purchases, undoing
 from loyalty.operations.bulk import Delivery, Recorded
+from loyalty.operations.bulk_rules import Policies
 from loyalty.operations.earnings import Line
 from loyalty.operations.purchases import Arrival
 from loyalty.policy import matching
@@ -42,8 +44,10 @@ def _freed(row: PurchaseImport, key: str) -> str:
 def record(row: PurchaseImport, documents: Sequence[ImportDocument]) -> int:
     """Record these receipts in their order. Purchases go in together; a credit note waits for those of its member."""
     row = PurchaseImport.objects.select_for_update().select_related("uploaded_by").get(pk=row.pk)
-    if any(one.is_return for one in documents):  # they take turns with purchases: all accounts first, in their order
+    if any(one.is_return for one in documents):  # they take turns with purchases: all is held first, in its order
         ledger.accounts_of(one.member_id for one in documents if one.member_id is not None)
+        moments = (one.occurred_at for one in documents if one.member_id is not None and not one.is_return)
+        budgets.hold(Policies().budgets((clock.day_of(at), at) for at in moments))
     waiting: list[ImportDocument] = []
     done: list[tuple[ImportDocument, str]] = []
     for one in documents:
@@ -120,24 +124,30 @@ def _candidates(row: PurchaseImport, one: ImportDocument) -> list[Bought]:
 def take_back(row: PurchaseImport, documents: Sequence[ImportDocument]) -> int:
     """Undo these receipts: each purchase comes back whole, unless its points were spent beyond what may be owed.
 
-    A tier that they had won goes along as after a return, if the file is undone within as many days of its recording.
+    A tier that they had won goes along as after a return, if the file is undone within as many days of its recording. What
+    caps had counted of them is free again.
     """
     row = PurchaseImport.objects.select_for_update().get(pk=row.pk)
     ledger.accounts_of(one.member_id for one in documents if one.member_id is not None)
-    done = [(one, _undone(row, one)) for one in documents]
+    keys = [key_of(row, one.number) for one in documents if not one.is_return]
+    known = {one.external_id: one for one in Purchase.objects.filter(source=Source.IMPORT, external_id__among=keys)}
+    held = undoing.hold([one.pk for one in known.values()])
+    done = [(one, _undone(row, one, known)) for one in documents]
+    undoing.release(held, {known[key_of(row, one.number)].pk for one, became in done
+                           if became == State.UNDONE and not one.is_return})  # fmt: skip
     _mark(row, done)
     imports.settle(row)
     return len(done)
 
 
-def _undone(row: PurchaseImport, one: ImportDocument) -> str:
+def _undone(row: PurchaseImport, one: ImportDocument, known: Mapping[str, Purchase]) -> str:
     key = key_of(row, one.number)
     try:
         with transaction.atomic():
             if one.is_return:
                 _release_return(row, key)
             else:
-                _release_purchase(row, Purchase.objects.get(source=Source.IMPORT, external_id=key), key)
+                _release_purchase(row, known[key], key)
     except RuleBroken as refusal:
         return _fault(row, one, refusal, State.KEPT)
     return State.UNDONE
@@ -145,14 +155,11 @@ def _undone(row: PurchaseImport, one: ImportDocument) -> str:
 
 def _release_purchase(row: PurchaseImport, purchase: Purchase, key: str) -> None:
     """All of it comes back, and its number is free for a better file."""
-    left = {line.position: line.quantity - line.returned_quantity for line in purchase.lines.all()}
-    left = {position: count for position, count in left.items() if count}
-    if left:
-        arrival = Arrival(Source.IMPORT, f"undo:{row.pk}:{purchase.pk}", clock.now(), clerk=row.decided_by)
-        back = purchases.take_back(purchase, left, arrival=arrival, undone=True)
-        if back.taken is not None and back.taken.entries.filter(from_book=Book.WRITTEN_OFF).exists():
-            raise Refusal("undo_beyond_debt")
-    Purchase.objects.filter(pk=purchase.pk).update(external_id=_freed(row, key))
+    arrival = Arrival(Source.IMPORT, f"undo:{row.pk}:{purchase.pk}", clock.now(), clerk=row.decided_by)
+    undoing.mark(purchase, arrival=arrival, freed=_freed(row, key))
+    backs = PurchaseReturn.objects.filter(source=arrival.source, external_id=arrival.external_id)
+    if PointEntry.objects.filter(transaction__purchase_return__in=backs, from_book=Book.WRITTEN_OFF).exists():
+        raise Refusal("undo_beyond_debt")
 
 
 def _release_return(row: PurchaseImport, key: str) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cards.models import Order
+from cards.models import Channel, Order
 from cards.operations import part_payment
 from cards.operations.part_payment import Offer, Part
 from core import clock, parameters
@@ -31,6 +31,10 @@ class Points:
             available, of_minor=of_minor, parameters=parameters.in_force(PointsParameters), leave_minor=LEAVE_MINOR
         )
         return Offer(available, most.points, most.minor)
+
+    def must_confirm(self, member: Member, points: int) -> bool:
+        spent = balances.spent_at_counters(member, on=clock.today())
+        return redeeming.must_be_confirmed(points, spent_today=spent, parameters=parameters.in_force(PointsParameters))
 
     def hold(self, member: Member) -> None:
         ledger.account_of(member)
@@ -96,7 +100,8 @@ def _of(order: Order) -> OrderPoints | None:
 def _reserve(order: Order, points: int, *, turn: int) -> PointHold:
     until = order.pay_before_at or clock.now() + WHEN_NOT_SAID
     why = {"for": {"en": order.number, "zh-hans": order.number, "zh-hant": order.number}}
-    cause = Cause("order", f"{order.pk}:{turn}", why=why, store=order.store)
+    clerk = order.seller if order.channel == Channel.STORE else None
+    cause = Cause("order", f"{order.pk}:{turn}", why=why, actor=clerk, store=order.store)
     return reservations.reserve(order.member, points, subject=order.number, cause=cause, until=until)
 
 

@@ -24,6 +24,7 @@ from loyalty.queries import figures
 from members.models import Member
 
 MOST_LINES = 1_000
+EARLIEST = dt.datetime(1969, 12, 31, tzinfo=dt.UTC)  # 1970 has begun there somewhere
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
 Row = TypeVar("Row", bound=Purchase | PurchaseReturn | NewPurchase)
 _encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -45,7 +46,8 @@ class Arrival:
 def record(member: Member | None, lines: Sequence[Line], *, arrival: Arrival, currency: str = "CNY") -> Purchase:
     """LOY-04 · B7.1 — a purchase, its points and what it does to the tier. Delivered twice it counts once.
 
-    Refuses `purchase_empty`, `purchase_in_the_future`, an amount or quantity below zero, and the key of another purchase.
+    Refuses `purchase_empty`, `purchase_in_the_future`, `purchase_too_long_ago`, an amount or quantity below zero, and the
+    key of another purchase.
     """
     body = digest(member.pk if member else None, lines, arrival, currency)
     account = ledger.account_of(member) if member is not None else None
@@ -94,8 +96,8 @@ def take_back(
     """LOY-08 · B7 — goods came back: `quantities` by line position. Each line takes back its own share of the points.
 
     A part of a line is worth its share of the line, the last piece the exact rest. Delivered twice it counts once;
-    refuses what was not bought or has come back already (`return_too_large`). What is `undone` never was bought: a tier that
-    it had helped to reach goes with it by the day of its recording (`standings.after_return`).
+    refuses what was not bought or has come back already (`return_too_large`) and `return_in_the_future`. What is `undone`
+    never was bought: a tier that it had helped to reach goes with it by the day of its recording (`standings.after_return`).
     """
     if purchase.member is not None:
         ledger.account_of(purchase.member)
@@ -104,12 +106,15 @@ def take_back(
     before = PurchaseReturn.objects.filter(source=arrival.source, external_id=arrival.external_id).first()
     if before is not None:
         return same(before, body)
+    if arrival.occurred_at > clock.now() + CLOCKS_DIFFER:
+        raise Refusal("return_in_the_future", status=400)
     if purchase.member_id is not None:
         standings.settle([purchase.member_id], through=clock.today())
     back = _returned(purchase, quantities)
     total = sum(minor for _, _, minor in back)
-    _give_back(purchase, total, arrival, whole=_all_is_back(purchase, quantities))
-    taken = _take_points(purchase, total, arrival)
+    whole = _all_is_back(purchase, quantities)
+    _give_back(purchase, total, arrival, whole=whole)
+    taken = _take_points(purchase, total, arrival, whole=whole)
     row = PurchaseReturn.objects.create(
         purchase=purchase,
         source=arrival.source,
@@ -149,17 +154,20 @@ def _all_is_back(purchase: Purchase, quantities: dict[int, int]) -> bool:
     return bool(left == sum(quantities.values()))
 
 
-def _take_points(purchase: Purchase, minor: int, arrival: Arrival) -> PointTransaction | None:
+def _take_points(purchase: Purchase, minor: int, arrival: Arrival, *, whole: bool) -> PointTransaction | None:
+    """The share of the amount; all that is left with the last piece, also of goods that were given away."""
     if purchase.earned is None:
         return None
     gone = -sum(purchase.earned.reversals.values_list("points", flat=True))
-    share = returns.share(
-        purchase.earned.points,
-        of_minor=purchase.net_minor,
-        returned_minor=minor,
-        already_minor=purchase.returned_minor,
-        already_points=gone,
-    )
+    share = purchase.earned.points - gone
+    if not whole:
+        share = returns.share(
+            purchase.earned.points,
+            of_minor=purchase.net_minor,
+            returned_minor=minor,
+            already_minor=purchase.returned_minor,
+            already_points=gone,
+        )
     if share == 0:
         return None
     key = f"{arrival.source}:{arrival.external_id}"[:80]
@@ -194,6 +202,8 @@ def refuse_unfit(lines: Sequence[Line], arrival: Arrival, *, now: dt.datetime) -
         raise Refusal("purchase_line_unfit", status=400)
     if arrival.occurred_at > now + CLOCKS_DIFFER:
         raise Refusal("purchase_in_the_future", status=400)
+    if arrival.occurred_at < EARLIEST:
+        raise Refusal("purchase_too_long_ago", status=400)
 
 
 def same(before: Row, body: str) -> Row:

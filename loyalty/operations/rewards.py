@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from cards.operations import serving
+from cards.operations import confirming, serving
 from core import access, audit, clock, parameters
 from core.models import Store, User
 from core.refusals import Refusal
@@ -49,13 +49,14 @@ def order(
     """LOY-06 · B7.2 — redeem points for a reward: they are reserved and one gift leaves the stock that it will come from.
 
     What is had at once (a coupon, a gift over the counter) is captured in the same breath. The same member and key give
-    the same order again; with other content they are refused. Refuses whatever `policy.rewards.refusal` does.
+    the same order again; with other content they are refused. Refuses whatever `policy.rewards.refusal` does, and at a
+    counter so many points as the member has not confirmed (`points_unconfirmed`).
     """
     if clerk is not None:
         access.require(clerk, COUNTER, at=store.pk if store else None)
         serving.refuse_own(member, clerk=clerk)
     account = ledger.account_of(member)
-    placement = f"{member.pk}:{key}"[:80]
+    placement = _placement(member, key)
     if (before := RewardOrder.objects.filter(placement_key=placement).first()) is not None:
         if (before.reward_id, before.way, before.store_id) != (reward.pk, way, store.pk if store else None):
             raise Refusal("key_reused")
@@ -64,6 +65,8 @@ def order(
     _refuse_unfit_way(reward, way=way, store=store, to=to)
     if refusal := rows.refusal(reward, member, available=account.available):
         raise refusal
+    if clerk is not None and store is not None:
+        confirming.require(member, reward.points, clerk=clerk, store=store)
     stock = _take(reward, store) if reward.kind == Reward.Kind.GIFT else None
     until = clock.now() + dt.timedelta(days=parameters.in_force(PointsParameters).collect_days)
     cause = Cause("reward", placement, why={"for": rows.names(reward)}, actor=clerk, store=store)
@@ -92,9 +95,21 @@ def order(
     return placed
 
 
+def was_ordered(member: Member, *, key: str) -> bool:
+    """Whether this very form was sent before: then it is answered with what it did."""
+    return RewardOrder.objects.filter(placement_key=_placement(member, key)).exists()
+
+
+def _placement(member: Member, key: str) -> str:
+    return f"{member.pk}:{key}"[:80]
+
+
 @transaction.atomic
-def collect(found: RewardOrder, *, clerk: User, store: Store) -> RewardOrder:
-    """LOY-06 · B7.2 — the gift is handed over where it was reserved: the points are redeemed. A repeat changes nothing."""
+def collect(found: RewardOrder, *, clerk: User, store: Store, shown: str = "") -> RewardOrder:
+    """LOY-06 · B7.2 — the gift is handed over where it was reserved: the points are redeemed. A repeat changes nothing.
+
+    Whoever does not show its pick-up code confirms so many points as for a gift that was not reserved.
+    """
     access.require(clerk, COUNTER, at=store.pk)
     serving.refuse_own(found.member, clerk=clerk)
     placed = _locked(found)
@@ -102,6 +117,8 @@ def collect(found: RewardOrder, *, clerk: User, store: Store) -> RewardOrder:
         return placed
     if placed.way != Way.PICK_UP or placed.store_id != store.pk:
         raise Refusal("reward_waits_elsewhere", store=placed.store.name if placed.store else "—")
+    if shown != placed.code:
+        confirming.require(placed.member, placed.points, clerk=clerk, store=store)
     return _capture(placed, State.COLLECTED, by=clerk)
 
 

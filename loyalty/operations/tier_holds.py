@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cards.operations import serving
 from core import access, approvals, audit, clock, parameters
 from core.models import Approval, User
 from core.refusals import Refusal
@@ -25,11 +26,11 @@ def propose(member: Member, *, tier: str, ends_on: dt.date, reason: str, author:
     """LOY-02 · B8.1 — ask a second person to guarantee the member a tier through a day.
 
     Refuses a tier that the ladder does not have or that is its lowest (`tier_unfit`), a day that is past or lies further
-    ahead than a tier lasts (`hold_day_unfit`), and oneself (`not_oneself`). One guarantee at a time: a new one replaces the old.
+    ahead than a tier lasts (`hold_day_unfit`), and whoever would serve himself or his household (`own_card`).
+    One guarantee at a time: a new one replaces the old.
     """
     access.require(author, PROPOSE)
-    if member.user_id == author.pk:
-        raise Refusal("not_oneself", status=403)
+    serving.refuse_own(member, clerk=author)
     today = clock.today()
     policy = parameters.in_force(TierParameters, on=today)
     if tier not in tiers.codes(policy)[1:]:
@@ -57,11 +58,12 @@ def current(member: Member) -> dict[str, Any]:
 def approve(approval: Approval) -> None:
     """What the decision does: the guarantee holds from today, and the tier rises to it at once.
 
-    Refuses (`hold_day_unfit`) when its last day has passed meanwhile.
+    Refuses (`hold_day_unfit`) when its last day has passed meanwhile, and who decides for himself or his household.
     """
     if approval.decided_by is None:
         raise ValueError("a guarantee needs an approver")
     member, today = of(approval), clock.today()
+    serving.refuse_own(member, clerk=approval.decided_by)
     ends_on = dt.date.fromisoformat(approval.after["ends_on"])
     if ends_on < today:
         raise Refusal("hold_day_unfit", latest=today)

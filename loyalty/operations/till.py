@@ -1,25 +1,25 @@
 """A purchase typed in at the counter, and what comes back to it (LOY-04, LOY-08 · B7)."""
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
 
-from cards.operations import serving
+from cards.operations import confirming, serving
 from core import access, clock
 from core.models import Store, User
 from core.refusals import Refusal
 from loyalty.models import Coupon, Purchase, PurchaseReturn, Source
-from loyalty.operations import ledger, money_off, purchases
+from loyalty.operations import ledger, money_off, purchases, undoing
 from loyalty.operations.earnings import Line
 from loyalty.operations.purchases import Arrival
 from members.models import Member
 
 RIGHT = "counter.record_purchase"
 UNDO_WINDOW = dt.timedelta(minutes=15)
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -48,28 +48,38 @@ def record(
     member: Member, bill: Bill, *, receipt: str, store: Store, clerk: User, agreed_minor: int | None = None
 ) -> Purchase:
     """LOY-04 · B7.1 — what a member paid here today. A receipt of a store and day counts once: the same again gives the
-    same purchase, anything else under its number is refused (`receipt_recorded`), and so is serving oneself.
+    same purchase, anything else under its number is refused (`receipt_recorded`) unless the first was undone, and so is
+    serving oneself.
 
     Points and a coupon pay their part in the same transaction; where what remains is not `agreed_minor`, nothing happens
-    (`bill_changed`).
+    (`bill_changed`), nor where the member has not confirmed so many points (`points_unconfirmed`).
     """
     access.require(clerk, RIGHT)
     serving.refuse_own(member, clerk=clerk)
     ledger.account_of(member)
-    now = clock.now()
-    key = f"{store.code}:{clock.day_of(now)}:{receipt}"
-    if before := Purchase.objects.filter(source=Source.COUNTER, external_id=key).first():
+    if before := recorded(receipt, store=store):
         if before.member_id != member.pk or not _is_of(before, bill):
             raise Refusal("receipt_recorded")
         return before
+    confirming.require(member, bill.points, clerk=clerk, store=store)
     coupon = money_off.hold(money_off.find(bill.coupon)) if bill.coupon else None
     quoted = _quote(member, bill, store=store, coupon=coupon)
     if agreed_minor is not None and quoted.pay_minor != agreed_minor:
         raise Refusal("bill_changed")
-    arrival = Arrival(Source.COUNTER, key, now, store=store, clerk=clerk, receipt_number=receipt)
+    now = clock.now()
+    arrival = Arrival(Source.COUNTER, _key(receipt, store, now), now, store=store, clerk=clerk, receipt_number=receipt)
     purchase = purchases.record(member, quoted.lines, arrival=arrival, currency=settings.CURRENCY)
     money_off.take(quoted, purchase, clerk=clerk)
     return purchase
+
+
+def recorded(receipt: str, *, store: Store) -> Purchase | None:
+    """What was typed in under this number here today."""
+    return Purchase.objects.filter(source=Source.COUNTER, external_id=_key(receipt, store, clock.now())).first()
+
+
+def _key(receipt: str, store: Store, at: dt.datetime) -> str:
+    return f"{store.code}:{clock.day_of(at)}:{receipt}"
 
 
 def _quote(member: Member, bill: Bill, *, store: Store, coupon: Coupon | None) -> money_off.Quote:
@@ -119,16 +129,18 @@ def _key_of_return(store: Store, key: str) -> str:
 
 
 @transaction.atomic
-def undo(purchase: Purchase, *, clerk: User) -> PurchaseReturn:
-    """Take a purchase back within minutes, as a return of all of it. A repeat gives the same return."""
+def undo(purchase: Purchase, *, clerk: User) -> Purchase:
+    """A slip of the hand is taken back within minutes: the purchase never was, and its receipt can be typed again.
+
+    What a till delivered keeps its name, so that a repeat of the delivery stays a repeat. A second undo changes nothing.
+    """
     access.require(clerk, RIGHT)
     if purchase.member is not None:
         serving.refuse_own(purchase.member, clerk=clerk)
-    key = f"undo:{purchase.pk}:"
-    if before := purchase.returns.filter(source=Source.COUNTER, external_id__startswith=key).first():
-        return before
-    if clock.now() - purchase.recorded_at > UNDO_WINDOW:
+    now = clock.now()
+    if purchase.undone_at is None and now - purchase.recorded_at > UNDO_WINDOW:
         raise Refusal("purchase_too_old_to_undo")
-    arrival = Arrival(Source.COUNTER, key + uuid.uuid4().hex[:8], clock.now(), clerk=clerk)
-    left = {line.position: line.quantity - line.returned_quantity for line in purchase.lines.all()}
-    return purchases.take_back(purchase, {line: count for line, count in left.items() if count}, arrival=arrival)
+    arrival = Arrival(Source.COUNTER, f"undo:{purchase.pk}", now, clerk=clerk)
+    name = purchase.external_id
+    typed = purchase.source == Source.COUNTER
+    return undoing.undo(purchase, arrival=arrival, freed=f"~{purchase.pk}~{name}"[:LONGEST_NAME] if typed else name)

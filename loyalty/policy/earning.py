@@ -22,7 +22,7 @@ WHOLE_BPS = 10_000
 @dataclass(frozen=True)
 class Part:
     """What one rule contributed; `points` after its caps, `bps` of a multiplier. `cut` is what the member's cap took,
-    `programme_cut` what that of the whole programme took.
+    `programme_cut` what that of the whole programme took, `birthday` which birthday it used up.
     """
 
     rule: str
@@ -31,6 +31,7 @@ class Part:
     bps: int | None = None
     cut: int = 0
     programme_cut: int = 0
+    birthday: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def award_by(
     rates = [rule for rule in of if rule.effect is Effect.RATE and rule.per_minor > 0]
     multipliers = [rule for rule in of if rule.effect is Effect.MULTIPLY]
     raw = _by_rule(occasion.lines, rates, multipliers)
-    parts = [_capped(rule, points, used) for rule, points in _whole(*raw)]
-    parts += [_capped(rule, _bonus(rule, occasion), used) for rule in of if _is_bonus(rule)]
+    parts = [_capped(rule, points, used, occasion) for rule, points in _whole(*raw)]
+    parts += [_capped(rule, _bonus(rule, occasion), used, occasion) for rule in of if _is_bonus(rule)]
     total = sum(part.points for part in parts)
     kept = min(total, max(parameters.daily_cap - used.today, 0))
     told = (part for part in parts if part.points or part.cut or part.programme_cut)
@@ -197,13 +198,14 @@ def _whole(raw: Sequence[tuple[Rule, int]], denominator: int) -> list[tuple[Rule
     return found
 
 
-def _capped(rule: Rule, points: int, used: Used) -> Part:
+def _capped(rule: Rule, points: int, used: Used, occasion: Occasion) -> Part:
     bps = rule.bps if rule.effect is Effect.MULTIPLY else None
+    birthday = "" if rule.when.birthday_days is None else rules.birthday_period(occasion.birthday or occasion.at.date())
     if points <= 0:
-        return Part(rule.code, rule.version, points, bps)
+        return Part(rule.code, rule.version, points, bps, birthday=birthday)
     own = min(points, _room(rule.cap, used.by_rule.get(rule.code, 0), points))
     kept = min(own, _room(rule.programme_cap, used.programme.get(rule.code, 0), own))
-    return Part(rule.code, rule.version, kept, bps, cut=points - own, programme_cut=own - kept)
+    return Part(rule.code, rule.version, kept, bps, cut=points - own, programme_cut=own - kept, birthday=birthday)
 
 
 def _room(cap: rules.Cap | None, used: int, otherwise: int) -> int:

@@ -21,6 +21,7 @@ class PointsParameters:
     value_points: int = parameter(100, unit="points", clause="LOY-06 · B7.2", minimum=1)
     value_minor: int = parameter(100, unit="minor units", clause="LOY-06 · B7.2")
     money_share_bps: int = parameter(5_000, unit="basis points", clause="LOY-06 · B7.2", maximum=10_000)
+    confirm_above: int = parameter(500, unit="points", clause="LOY-06 · B7.2")
     collect_days: int = parameter(30, unit="days", clause="LOY-06 · B7.2", minimum=1, maximum=366)
     daily_cap: int = parameter(20_000, unit="points", clause="LOY-04 · B7.1", minimum=1)
     debt_limit: int = parameter(2_000, unit="points", clause="LOY-08 · B7")

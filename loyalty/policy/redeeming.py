@@ -40,6 +40,11 @@ def most(available: int, *, of_minor: int, parameters: PointsParameters, leave_m
     return MoneyOff(fewest(minor, parameters=parameters), minor)
 
 
+def must_be_confirmed(points: int, *, spent_today: int, parameters: PointsParameters) -> bool:
+    """LOY-06 · B7.2 — whether a member has to say yes at the counter: above so many points in a day, however they are split."""
+    return points > 0 and spent_today + points > parameters.confirm_above
+
+
 def money_off(
     points: int, *, available: int, of_minor: int, parameters: PointsParameters, leave_minor: int = 0
 ) -> MoneyOff:

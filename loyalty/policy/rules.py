@@ -147,13 +147,22 @@ class Rule:
 
 def counted_in(rule: Rule, day: date, birthday: date | None = None) -> set[str]:
     """The periods in which this rule is counted for a member: its cap's, and the birthday, which comes once a year."""
-    found = {period_of(rule.cap.per, day)} if rule.cap and rule.cap.per is not Per.PURCHASE else set()
-    return found | ({birthday_period(birthday or day)} if rule.when.birthday_days is not None else set())
+    return capped_in(rule, day) | ({birthday_period(birthday or day)} if rule.when.birthday_days is not None else set())
+
+
+def capped_in(rule: Rule, day: date) -> set[str]:
+    """The period of its cap; none where there is no cap, or one of a single purchase, which nobody has to count."""
+    return {period_of(rule.cap.per, day)} if rule.cap and rule.cap.per is not Per.PURCHASE else set()
 
 
 def birthday_period(day: date) -> str:
     """Which birthday it was: what lies around New Year belongs to one birthday and not to two calendar years."""
     return f"b{day.year}"
+
+
+def is_birthday(period: str) -> bool:
+    """Whether what is counted there is a birthday that was used up: that it is counted at all says so."""
+    return period[:1] == "b"
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from core import parameters
+from core import clock, parameters, periods
 from loyalty.models import Book, PointAccount, PointEntry, PointLot, PointTransaction, Purchase
 from loyalty.policy.parameters import TierParameters
 from loyalty.queries import figures
 from members.models import Member
 
+AT_COUNTERS = (PointTransaction.Kind.SPEND, PointTransaction.Kind.HOLD)
 MEMBERS_BOOKS = (Book.AVAILABLE, Book.PENDING, Book.HELD, Book.OWED)
 
 
@@ -45,6 +46,13 @@ def lapsing_by_month(member: Member, *, on: dt.date) -> dict[dt.date, int]:
 
 def _sums(rows: QuerySet[PointEntry], side: str) -> Mapping[str, int]:
     return {row[side]: row["sum"] for row in rows.order_by().values(side).annotate(sum=Sum("points"))}
+
+
+def spent_at_counters(member: Member, *, on: dt.date) -> int:
+    """Points that colleagues redeemed or reserved for a member on the day, whatever came back of them since."""
+    rows = PointTransaction.objects.filter(member=member, kind__in=AT_COUNTERS, actor__isnull=False)
+    today = rows.filter(posted_at__gte=periods.first_moment(on, clock.zone()))
+    return -int(today.aggregate(sum=Sum("points", default=0))["sum"])
 
 
 def account_of(member: Member) -> PointAccount | None:

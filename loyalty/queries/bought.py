@@ -19,8 +19,8 @@ def of_stores(clerk: User, *, right: str) -> QuerySet[Purchase]:
 
 
 def with_receipt(rows: QuerySet[Purchase], receipt: str) -> list[Purchase]:
-    """The newest with this number: a till counts its receipts anew one day."""
-    return list(rows.filter(receipt_number=receipt).order_by("-id")[:SHOWN])
+    """The newest with this number that were: a till counts its receipts anew one day."""
+    return list(rows.filter(receipt_number=receipt, undone_at__isnull=True).order_by("-id")[:SHOWN])
 
 
 def of_late(rows: QuerySet[Purchase], member: int) -> list[Purchase]:

@@ -86,7 +86,7 @@ def _known(person: Person, scene: Scene, *, on: dt.date) -> Person:
         return person
     tier = figures.standing(person.member, parameters=parameters.in_force(TierParameters, on=on)).tier
     if scene.kind is Kind.PURCHASE:
-        is_first = not Purchase.objects.filter(member=person.member).exists()
+        is_first = not Purchase.objects.standing().filter(member=person.member).exists()
     else:
         is_first = not EarnOccasion.objects.filter(member=person.member, kind=scene.kind).exists()
     return replace(person, tier=tier, is_first=is_first)

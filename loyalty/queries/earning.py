@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import F
 
 from core import business_days, clock, money, parameters
-from loyalty.models import EarnBudget, EarnCounter, EarnRuleVersion, PointLot
+from core.prepared import Prepared
+from loyalty.models import EarnBudget, EarnCounter, EarnRuleVersion, PointLot, Purchase
 from loyalty.policy import earning, rule_forms
 from loyalty.policy.earning import Used
 from loyalty.policy.parameters import BirthdayParameters, PointsParameters, TierParameters
@@ -115,5 +117,20 @@ def spent(of: Sequence[Rule], *, on: dt.date) -> dict[str, int]:
 
 
 def _earned_on(member: Member, day: dt.date) -> int:
-    """Points of all lots earned on the business day, whatever became of them since."""
-    return sum(PointLot.objects.filter(member=member, earned_on=day).values_list("points", flat=True))
+    """Points of all lots earned on the business day, whatever became of them since, but for what was undone."""
+    return sum(_EARNED_ON.all(member=member.pk, day=day))
+
+
+_EARNED_ON = Prepared(
+    lambda member, day: (
+        PointLot.objects.filter(member=member, earned_on=day)
+        .order_by()
+        .values_list("points", flat=True)
+        .union(
+            Purchase.objects.filter(member=member, occurred_on=day, undone_at__isnull=False, earned__isnull=False)
+            .order_by()
+            .values_list(-F("earned__points"), flat=True),
+            all=True,
+        )
+    )
+)

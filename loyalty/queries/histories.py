@@ -1,11 +1,12 @@
 """What really happened to a batch of members, as facts to be replayed: one statement a table, however many they are."""
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Sum
 
 from core import clock, periods
 from loyalty.models import (
@@ -16,6 +17,7 @@ from loyalty.models import (
     Purchase,
     PurchaseLine,
     PurchaseReturn,
+    PurchaseReturnLine,
     TierHold,
 )
 from loyalty.policy.rules import Line
@@ -33,6 +35,7 @@ from loyalty.policy.simulation.history import (
     Returned,
     Spent,
     Taken,
+    Undone,
 )
 from loyalty.queries import earning
 from members.queries import birth
@@ -56,9 +59,13 @@ class Batch:
 
 @dataclass
 class Facts:
-    """Facts by member, each with its moment and the transaction that it made, by which they are put in order."""
+    """Facts by member, each with its moment and the transaction that it made, by which they are put in order.
+
+    `placed` is the transaction of each purchase, which one without points shares with the one before it.
+    """
 
     rows: dict[int, list[tuple[dt.datetime, int, Fact]]] = field(default_factory=lambda: defaultdict(list))
+    placed: dict[int, int] = field(default_factory=dict)
 
     def add(self, member: int, moment: dt.datetime, order: int, fact: Fact) -> None:
         self.rows[member].append((moment, order, fact))
@@ -70,16 +77,16 @@ class Facts:
 def of(batch: Batch, *, with_births: bool) -> Callable[[int], History]:
     """LOY-17 — the history of each member of the batch, in the order in which it was posted."""
     facts = Facts()
-    placed = _purchases(batch, facts)
-    _returns(batch, facts, placed)
+    _purchases(batch, facts)
+    _returns(batch, facts)
+    _undone(batch, facts)
     _transactions(batch, facts)
     _tiers(batch, facts)
     births = birth.born_between(batch.first, batch.last) if with_births else {}
     return lambda member: History(facts.of(member), births.get(member))
 
 
-def _purchases(batch: Batch, facts: Facts) -> dict[int, int]:
-    """Adds the purchases; tells the place of each, which a purchase without points shares with the one before it."""
+def _purchases(batch: Batch, facts: Facts) -> None:
     lines: dict[int, list[Line]] = defaultdict(list)
     told = PurchaseLine.objects.filter(**batch.of("purchase__member_id")).order_by("purchase_id", "position")
     columns_of_line = told.values_list("purchase_id", "net_minor", "category", "sku", "quantity")
@@ -90,17 +97,15 @@ def _purchases(batch: Batch, facts: Facts) -> dict[int, int]:
         "pk", "member_id", "recorded_at", "occurred_at", "occurred_on", "net_minor", "store__code", "earned_id",
         "earned__points", "earned__why",
     )  # fmt: skip
-    placed: dict[int, int] = {}
     last: dict[int, int] = {}
     zone = clock.zone()
     for pk, member, recorded_at, at, on, net, store, earned, points, why in columns.iterator():
-        placed[pk] = last[member] = earned or last.get(member, 0)
+        facts.placed[pk] = last[member] = earned or last.get(member, 0)
         fact = Bought(
             clock.day_of(recorded_at), pk, at.astimezone(zone), on, tuple(lines[pk]), net, store or "",
             _earned(points, why) if why else NOTHING_EARNED, on in earning.holidays_of(on.year),
         )  # fmt: skip
-        facts.add(member, recorded_at, placed[pk], fact)
-    return placed
+        facts.add(member, recorded_at, facts.placed[pk], fact)
 
 
 def _earned(points: int, why: dict[str, Any]) -> Earned:
@@ -110,15 +115,40 @@ def _earned(points: int, why: dict[str, Any]) -> Earned:
     return Earned(points, {part["rule"]: part["points"] for part in parts}, why.get("cut", 0), room)
 
 
-def _returns(batch: Batch, facts: Facts, placed: dict[int, int]) -> None:
+def _returns(batch: Batch, facts: Facts) -> None:
+    last = _last_pieces(batch)
     rows = PurchaseReturn.objects.filter(**batch.of("purchase__member_id"), recorded_at__lt=batch.until).order_by("pk")
     columns = rows.values_list(
-        "purchase_id", "purchase__member_id", "recorded_at", "net_minor", "taken_id", "external_id",
-        "purchase__recorded_at",
+        "pk", "purchase_id", "purchase__member_id", "recorded_at", "net_minor", "taken_id", "purchase__recorded_at",
+        "purchase__undone_at",
     )  # fmt: skip
-    for purchase, member, at, net, taken, key, recorded_at in columns.iterator():
-        undoes = clock.day_of(recorded_at) if re.match(PurchaseReturn.UNDONE, key) else None
-        facts.add(member, at, taken or placed[purchase], Returned(clock.day_of(at), purchase, net, undoes))
+    for pk, purchase, member, at, net, taken, recorded_at, undone_at in columns.iterator():
+        undoes = clock.day_of(recorded_at) if at == undone_at else None
+        order = taken or facts.placed[purchase]
+        facts.add(member, at, order, Returned(clock.day_of(at), purchase, net, undoes, pk in last))
+        facts.placed[purchase] = max(order, facts.placed[purchase])
+
+
+def _last_pieces(batch: Batch) -> set[int]:
+    """The returns that brought the last piece of goods which had cost nothing and yet earned."""
+    free = {"purchase__net_minor": 0, "purchase__earned__isnull": False}
+    sold = PurchaseLine.objects.filter(**batch.of("purchase__member_id"), **free).order_by()
+    left = dict(sold.values_list("purchase_id").annotate(sum=Sum("quantity")))
+    back = PurchaseReturnLine.objects.filter(of_return__purchase__in=list(left)).order_by("of_return_id")
+    found = set()
+    for of_return, purchase, quantity in back.values_list("of_return_id", "of_return__purchase_id", "quantity"):
+        left[purchase] -= quantity
+        if not left[purchase]:
+            found.add(of_return)
+    return found
+
+
+def _undone(batch: Batch, facts: Facts) -> None:
+    """Behind the return in which the last of it came back."""
+    rows = Purchase.objects.filter(**batch.of(), undone_at__lt=batch.until).order_by("pk")
+    at: Any
+    for purchase, member, at in rows.values_list("pk", "member_id", "undone_at").iterator():
+        facts.add(member, at, facts.placed[purchase], Undone(clock.day_of(at), purchase))
 
 
 def _transactions(batch: Batch, facts: Facts) -> None:

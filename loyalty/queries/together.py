@@ -1,6 +1,7 @@
 """What the rules need to know, asked for many members at once: the same answers as one by one, in few statements."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from django.db.models import Sum
 
 from loyalty.models import EarnCounter, MemberTier, PointLot, Purchase
 from loyalty.policy.earning import Used
-from loyalty.policy.rules import Rule, birthday_period, counted_in, period_of
+from loyalty.policy.rules import Rule, birthday_period, counted_in, is_birthday, period_of
 from members.queries import birth
 
 
@@ -34,7 +35,7 @@ class Seen:
 
 
 def seen(members: Collection[int], days: Collection[dt.date], of: Iterable[Rule]) -> Seen:
-    """Everything of these members on these days that these rules ask for."""
+    """Everything of these members on these days that these rules ask for; what was undone never was."""
     asked = list(of)
     lots = (
         PointLot.objects.filter(member__among=members, earned_on__in=days).order_by().values("member_id", "earned_on")
@@ -42,17 +43,21 @@ def seen(members: Collection[int], days: Collection[dt.date], of: Iterable[Rule]
     rules = [rule for rule in asked if rule.cap is not None or rule.when.birthday_days is not None]
     near = {dt.date(year, 1, 1) for day in days for year in (day.year - 1, day.year, day.year + 1)}
     periods = {period for rule in rules for day in days for period in counted_in(rule, day)}
-    periods |= {period for rule in rules for day in near for period in counted_in(rule, day) if period[:1] == "b"}
+    periods |= {period for rule in rules for day in near for period in counted_in(rule, day) if is_birthday(period)}
     counters = (
         EarnCounter.objects.filter(member__among=members, rule__in={rule.code for rule in rules}, period__in=periods)
         if periods
         else ()
     )
-    bought = Purchase.objects.filter(member__among=members).order_by().values_list("member_id", flat=True).distinct()
+    bought = Purchase.objects.standing().filter(member__among=members).order_by().values_list("member_id", flat=True)
+    by_day = Counter({(row["member_id"], row["earned_on"]): row["sum"] for row in lots.annotate(sum=Sum("points"))})
+    undone = Purchase.objects.filter(member__among=members, occurred_on__in=days, undone_at__isnull=False)
+    for member, day, points in undone.exclude(earned=None).values_list("member_id", "occurred_on", "earned__points"):
+        by_day[member, day] -= points
     return Seen(
-        {(row["member_id"], row["earned_on"]): row["sum"] for row in lots.annotate(sum=Sum("points"))},
+        by_day,
         {(row.member_id, row.rule, row.period): row for row in counters},
-        set(bought) if any(rule.when.first_only for rule in asked) else (),
+        set(bought.distinct()) if any(rule.when.first_only for rule in asked) else (),
     )
 
 

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cards.forms.fields import plain
 from cards.models import Card
+from cards.operations import confirming
+from cards.views.counter.confirming import code_sent, confirmed
 from cards.views.counter.desk import Desk, at_desk, refuse, the_card
 from core import access, clock, parameters
 from core.rules import RuleBroken
 from loyalty.forms import PurchaseForm, ReturnForm
 from loyalty.models import Purchase, PurchaseReturn
 from loyalty.operations import till
+from loyalty.operations.money_off import Quote
 from loyalty.policy import redeeming
 from loyalty.policy.parameters import PointsParameters
 from loyalty.queries import balances, bought, goods, rewards
@@ -35,11 +38,16 @@ def purchase(request: HttpRequest, desk: Desk, card: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if form.needs_agreement:
-                return _agree(request, desk, found, found.holder, form)
+                quoted = till.quote(found.holder, form.bill, store=desk.store)
+                return _agree(request, desk, found, form, quoted, note=code_sent(form, found.holder, desk))
+            if not till.recorded(form.facts["receipt"], store=desk.store):
+                confirmed(form, found.holder, desk)
             done = till.record(found.holder, form.bill, **form.facts, store=desk.store, clerk=desk.clerk)
         except RuleBroken as error:
             if not form.refuse(error):
                 return refuse(request, desk, error, what="record_purchase", subject=found, card=found)
+            if "confirm_code" in form.errors:
+                return _agree(request, desk, found, form, till.quote(found.holder, form.bill, store=desk.store))
         else:
             request.session["loyalty.card"] = str(found.public_id)
             return redirect("loyalty:counter_purchased", done.pk)
@@ -61,11 +69,14 @@ def _ask(request: HttpRequest, desk: Desk, card: Card, holder: Member, form: Pur
     return render(request, "loyalty/counter/purchase.html", context, status=422 if form.errors else 200)
 
 
-def _agree(request: HttpRequest, desk: Desk, card: Card, holder: Member, form: PurchaseForm) -> HttpResponse:
-    """The bill with its discounts, and what remains to be paid."""
-    quoted = till.quote(holder, form.bill, store=desk.store)
-    context = {"desk": desk, "card": card, "form": form, "quote": quoted, "currency": settings.CURRENCY}
-    return render(request, "loyalty/counter/purchase_agree.html", context)
+def _agree(
+    request: HttpRequest, desk: Desk, card: Card, form: PurchaseForm, quoted: Quote, *, note: str = ""
+) -> HttpResponse:
+    """The bill with its discounts, what remains to be paid, and what the member has to confirm before."""
+    asks = confirming.asked(card.holder, quoted.by_points.points, clerk=desk.clerk, store=desk.store)
+    context = {"desk": desk, "card": card, "form": form, "quote": quoted, "asks": asks, "note": note}
+    context["currency"] = settings.CURRENCY
+    return render(request, "loyalty/counter/purchase_agree.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

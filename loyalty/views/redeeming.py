@@ -3,23 +3,27 @@
 import uuid
 from uuid import UUID
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cards.models import Card
+from cards.operations import confirming
+from cards.operations.confirming import Asked
+from cards.views.counter.confirming import code_sent, confirmed
 from cards.views.counter.desk import Desk, at_desk, refuse, the_card
 from core import access, clock
 from core.refusals import Refusal
 from core.rules import RuleBroken
-from loyalty.forms import HandOverForm, PickUpForm
-from loyalty.models import RewardOrder
+from loyalty.forms import HandOverForm, PickUpForm, YesForm
+from loyalty.models import Reward, RewardOrder
 from loyalty.operations import rewards as operations
 from loyalty.queries import rewards as rows
 from members.models import Member
 
 Way = RewardOrder.Way
-CARD = "loyalty.card"
+CARD, SHOWN = "loyalty.card", "loyalty.pick_up"
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,44 +63,71 @@ def redeem(request: HttpRequest, desk: Desk, card: UUID, reward: int) -> HttpRes
     """Confirm, then the verdict. The same form sent again shows the same hand-over and takes nothing twice."""
     found, holder = _held(request, desk, card)
     request.session[CARD] = str(found.public_id)
-    form = HandOverForm(request.POST or None, initial={"key": uuid.uuid4()})
     one = next((one for one in rows.catalogue(holder, rows.at_counters(reward))), None)
     if one is None:
         raise Http404
+    form = HandOverForm(request.POST or None, spends=one.reward.points, initial={"key": uuid.uuid4()})
+    note = ""
     if request.method == "POST" and form.is_valid():
         key = f"counter:{desk.clerk.pk}:{form.cleaned_data['key']}"
         try:
-            done = operations.order(holder, one.reward, key=key, way=Way.AT_ONCE, store=desk.store, clerk=desk.clerk)
+            if not form.sends_code:
+                return redirect("loyalty:counter_gift", _redeemed(form, desk, holder, one.reward, key).pk)
+            note = code_sent(form, holder, desk)
         except RuleBroken as error:
-            return refuse(request, desk, error, what="redeem_points", subject=found, card=found)
-        return redirect("loyalty:counter_gift", done.pk)
+            if not form.refuse(error):
+                return refuse(request, desk, error, what="redeem_points", subject=found, card=found)
     context = {"desk": desk, "card": found, "form": form, "one": one, "available": rows.available_of(holder)}
-    context["why_not"] = one.why
+    context |= {"why_not": one.why, "note": note, "asks": _asks(desk, holder, form.spends)}
     return render(request, "loyalty/counter/redeem.html", context, status=_status(form))
+
+
+def _redeemed(form: HandOverForm, desk: Desk, holder: Member, reward: Reward, key: str) -> RewardOrder:
+    if not operations.was_ordered(holder, key=key):
+        confirmed(form, holder, desk)
+    return operations.order(holder, reward, key=key, way=Way.AT_ONCE, store=desk.store, clerk=desk.clerk)
+
+
+def _asks(desk: Desk, member: Member, points: int) -> Asked | None:
+    return confirming.asked(member, points, clerk=desk.clerk, store=desk.store)
 
 
 @require_http_methods(["GET", "POST"])
 @at_desk
 def gift(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
-    """A reserved gift to hand over; once it is, the unmistakable yes, read from the database."""
+    """A reserved gift to hand over, to whoever shows its code or says yes to its points; once it is, the unmistakable yes,
+    read from the database.
+    """
     placed = _order(desk, order)
-    if request.method == "POST":
+    shown = request.session.get(SHOWN, "")
+    waits = placed.state == RewardOrder.State.RESERVED
+    spends = placed.points if waits and shown != placed.code else 0
+    form = YesForm(request.POST if request.method == "POST" else None, spends=spends)
+    note = ""
+    if request.method == "POST" and form.is_valid():
         try:
-            operations.collect(placed, clerk=desk.clerk, store=desk.store)
+            if not form.sends_code:
+                confirmed(form, placed.member, desk)
+                operations.collect(placed, clerk=desk.clerk, store=desk.store, shown=shown)
+                return redirect("loyalty:counter_gift", placed.pk)
+            note = code_sent(form, placed.member, desk)
         except RuleBroken as error:
-            return refuse(request, desk, error, what="redeem_points", subject=placed)
-        return redirect("loyalty:counter_gift", placed.pk)
+            if not form.refuse(error):
+                return refuse(request, desk, error, what="redeem_points", subject=placed)
     ended = placed.ended_at
     context = {
         "desk": desk,
         "order": placed,
+        "form": form,
+        "note": note,
+        "asks": _asks(desk, placed.member, spends),
         "card_id": request.session.get(CARD),
         "available": rows.available_of(placed.member),
         "may_undo": placed.state == RewardOrder.State.COLLECTED
         and ended is not None
         and clock.now() - ended <= operations.UNDO_WINDOW,
     }
-    return render(request, "loyalty/counter/gift.html", context)
+    return render(request, "loyalty/counter/gift.html", context, status=_status(form))
 
 
 @require_POST
@@ -117,6 +148,7 @@ def _open(request: HttpRequest, desk: Desk, form: PickUpForm) -> HttpResponse:
     error = Refusal("reward_code_unknown") if found is None else _elsewhere(found, desk)
     if error is not None:
         return refuse(request, desk, error, what="redeem_points", subject=desk.store)
+    request.session[SHOWN] = form.cleaned_data["code"]
     return redirect("loyalty:counter_gift", found.pk if found else 0)
 
 
@@ -143,5 +175,5 @@ def _order(desk: Desk, pk: int) -> RewardOrder:
     return found
 
 
-def _status(form: PickUpForm | HandOverForm) -> int:
+def _status(form: forms.Form) -> int:
     return 422 if form.errors else 200

@@ -43,7 +43,7 @@ def ways(member: Member, *, at: dt.datetime) -> list[Way]:
     house = [_house(rule, tier) for rule in rows.house_rules(tier, on=clock.day_of(at))]
     hers = [rule for rule in rows.rules_at(at) if _is_for(rule, tier, at)]
     done = set(EarnOccasion.objects.filter(member=member).values_list("kind", "code"))
-    has_bought = Purchase.objects.filter(member=member).exists()
+    has_bought = Purchase.objects.standing().filter(member=member).exists()
     done |= {(Kind.PURCHASE.value, "")} if has_bought else set()
     hers = [rule for rule in hers if not _is_done(rule, done)]
     called = {rule.code: reasons.name_of(rule) for rule in EarnRule.objects.filter(code__in=[one.code for one in hers])}

@@ -69,6 +69,8 @@ def _title(row: PointTransaction) -> str:
         return _("Card refunded")
     if row.source == "referral-back":
         return _("Reward of an invitation taken back")
+    if row.kind == PointTransaction.Kind.ADJUST and row.source != "adjustment":
+        return capfirst(words.of(words.POINTS, row.source))
     if named := row.why.get("for"):
         return str(named.get(translation.get_language() or "en") or named["en"])
     return capfirst(row.get_kind_display())

@@ -7,8 +7,11 @@ from datetime import date
 from loyalty.policy import earning, returns, rules
 from loyalty.policy.earning import Award, Used
 from loyalty.policy.rules import Occasion, Rule, period_of
-from loyalty.policy.simulation.history import Bought, Earned, Given, Returned, Taken
+from loyalty.policy.simulation.history import Bought, Earned, Given, Returned, Taken, Undone
 from loyalty.policy.simulation.walk import Accrual, Walk
+
+Mine = tuple[tuple[tuple[str, str], int], ...]
+Ours = tuple[tuple[str, int], ...]
 
 
 def bought(walk: Walk, fact: Bought) -> None:
@@ -20,12 +23,12 @@ def bought(walk: Walk, fact: Bought) -> None:
     if _birthday_used(walk, of, occasion):
         occasion = replace(occasion, birthday_used=True)
     made = earning.award(occasion, of=of, parameters=policy, used=_used(walk, of, fact))
-    lot = None
+    left = Accrual(None, made.points, fact.net_minor, on=fact.on)
     if made.points:
-        _count(walk, of, made, occasion)
         lot = walk.purse.put(made.points, earned_on=fact.on, waits=True, day=fact.day, policy=policy)
         walk.earned_on[fact.on] = walk.earned_on.get(fact.on, 0) + made.points
-    walk.accruals[fact.key] = Accrual(lot, made.points, fact.net_minor)
+        left = _counted(walk, of, made, occasion, left._replace(lot=lot))
+    walk.accruals[fact.key] = left
     _compare(walk, made, fact.earned)
     walk.bought += made.points
     walk.month.issued += made.points
@@ -94,32 +97,59 @@ def _compare(walk: Walk, made: Award, real: Earned) -> None:
         walk.differs[earning.DAILY_CAP] = walk.differs.get(earning.DAILY_CAP, 0) + cut
 
 
-def _count(walk: Walk, of: Sequence[Rule], made: Award, occasion: Occasion) -> None:
-    gave = {part.rule: max(part.points, 0) for part in made.parts}
-    for rule in of:
-        for period in rules.counted_in(rule, occasion.at.date(), occasion.birthday) if rule.code in gave else ():
-            walk.counted[rule.code, period] = walk.counted.get((rule.code, period), 0) + gave[rule.code]
-        if walk.given is not None and rule.programme_cap is not None and gave.get(rule.code):
-            budget = _budget(rule, occasion.at.date())
-            walk.given[budget] = walk.given.get(budget, 0) + gave[rule.code]
+def _counted(walk: Walk, of: Sequence[Rule], made: Award, occasion: Occasion, left: Accrual) -> Accrual:
+    """Counts what each rule gave; the accrual remembers it, for the day on which it turns out that it never was."""
+    gave, day = {part.rule: max(part.points, 0) for part in made.parts}, occasion.at.date()
+    some = [rule for rule in of if rule.code in gave]
+    mine = tuple(
+        ((rule.code, period), gave[rule.code])
+        for rule in some
+        for period in sorted(rules.counted_in(rule, day, occasion.birthday))
+    )
+    capped = [rule for rule in some if rule.programme_cap is not None and gave[rule.code]]
+    ours = tuple((_budget(rule, day), gave[rule.code]) for rule in capped) if walk.given is not None else ()
+    _add(walk, mine, ours, sign=1)
+    return left._replace(counted=mine, programmes=ours)
+
+
+def _add(walk: Walk, mine: Mine, ours: Ours, *, sign: int) -> None:
+    for key, points in mine:
+        walk.counted[key] = walk.counted.get(key, 0) + sign * points
+    if walk.given is not None:
+        for budget, points in ours:
+            walk.given[budget] = walk.given.get(budget, 0) + sign * points
 
 
 def returned(walk: Walk, fact: Returned) -> None:
     """LOY-08 · B7 — the goods' own share of what the purchase earned under this book."""
     row = walk.accruals[fact.purchase]
-    share = returns.share(
-        row.points,
-        of_minor=row.net_minor,
-        returned_minor=fact.net_minor,
-        already_minor=row.returned_minor,
-        already_points=row.taken,
-    )
+    share = row.points - row.taken
+    if not fact.whole:
+        share = returns.share(
+            row.points,
+            of_minor=row.net_minor,
+            returned_minor=fact.net_minor,
+            already_minor=row.returned_minor,
+            already_points=row.taken,
+        )
     if share:
         met = walk.purse.take_back(row.lot, share, policy=walk.book.points_on(fact.day))
         walk.month.taken_back += met
     returned = row.returned_minor + fact.net_minor
     walk.accruals[fact.purchase] = row._replace(returned_minor=returned, taken=row.taken + share)
     walk.climb.returns(fact, walk.book.tiers_on(fact.day))
+
+
+def undone(walk: Walk, fact: Undone) -> None:
+    """LOY-08 · B7 — it never was: what caps counted of it is free again, and the next purchase may be the first."""
+    row = walk.accruals[fact.purchase]
+    _add(walk, row.counted, row.programmes, sign=-1)
+    for key, _ in row.counted:
+        if rules.is_birthday(key[1]):
+            del walk.counted[key]
+    if row.points:
+        walk.earned_on[row.on] -= row.points
+    del walk.climb.bought[fact.purchase]
 
 
 def given(walk: Walk, fact: Given) -> None:

@@ -43,12 +43,24 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Goods of a purchase that came back, worth so much; `undoes` is the day on which a purchase that never was was recorded."""
+    """Goods of a purchase that came back, worth so much; `undoes` is the day on which a purchase that never was was recorded.
+
+    `whole`: with the last piece of goods that cost nothing, of whose points no share of an amount can tell.
+    """
 
     day: date
     purchase: int
     net_minor: int
     undoes: date | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A purchase never was: all of it came back before, and caps have counted nothing of it any longer."""
+
+    day: date
+    purchase: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,7 @@ class Guaranteed:
         return self.day <= day <= self.through and (self.ended is None or day < self.ended)
 
 
-Fact = Bought | Returned | Given | Taken | Spent | Captured | GivenBack | Acted | Guaranteed
+Fact = Bought | Returned | Undone | Given | Taken | Spent | Captured | GivenBack | Acted | Guaranteed
 
 
 @dataclass(frozen=True)

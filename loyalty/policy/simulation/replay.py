@@ -16,6 +16,7 @@ from loyalty.policy.simulation.history import (
     Returned,
     Spent,
     Taken,
+    Undone,
 )
 from loyalty.policy.simulation.months import Outcome, ends_of
 from loyalty.policy.simulation.rulebook import Rulebook
@@ -97,6 +98,7 @@ def _guaranteed(walk: Walk, fact: Guaranteed) -> None:
 DOES: dict[type, Callable[[Walk, Any], None]] = {
     Bought: accruals.bought,
     Returned: accruals.returned,
+    Undone: accruals.undone,
     Given: accruals.given,
     Taken: accruals.taken,
     Spent: _spent,

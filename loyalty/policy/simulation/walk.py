@@ -14,13 +14,16 @@ DAY = timedelta(days=1)
 
 
 class Accrual(NamedTuple):
-    """What a purchase left behind: its lot, its points, and how much of both came back."""
+    """What a purchase left behind: its lot, its points, how much of both came back, and what caps have counted of it."""
 
     lot: int | None
     points: int
     net_minor: int
     returned_minor: int = 0
     taken: int = 0
+    on: date = date.min
+    counted: tuple[tuple[tuple[str, str], int], ...] = ()
+    programmes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass

@@ -210,8 +210,8 @@ _PURCHASE = {
     "receipt_number": "R-1001", "occurred_at": "2026-11-20T04:00:00Z", "currency": "CNY", "net_minor": 12_050,
     "returned_minor": 0, "points": 120, "tier": "normal", "lines": [_LINE],
 }  # fmt: skip
-_UNFIT = ((400, "purchase_in_the_future"), (403, "store_not_yours"), (409, "key_reused"), (422, "member_unknown"),
-          (422, "store_unknown"), (422, "code_needs_a_store"))  # fmt: skip
+_UNFIT = ((400, "purchase_in_the_future"), (400, "purchase_too_long_ago"), (403, "store_not_yours"),
+          (409, "key_reused"), (422, "member_unknown"), (422, "store_unknown"), (422, "code_needs_a_store"))  # fmt: skip
 ROUTES = (
     Route(
         "purchase_record", "POST", "purchases", machines.WRITE, _("Record a purchase"),
@@ -249,6 +249,6 @@ ROUTES = (
                   "lines": [{"position": 1, "quantity": 1}]},
         ),
         body=ReturnIn, status=201,
-        refuses=((404, "not_there"), (409, "return_too_large"), (409, "key_reused")),
+        refuses=((400, "return_in_the_future"), (404, "not_there"), (409, "return_too_large"), (409, "key_reused")),
     ),
 )  # fmt: skip
