@@ -1,0 +1,1 @@
+"""Rules of the channels: pure functions over what has arrived."""

@@ -1,0 +1,1 @@
+"""What the channels need to know: which case a mail speaks of, who waits in a chat."""

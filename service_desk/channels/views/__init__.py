@@ -1,0 +1,1 @@
+"""The channels' pages and doors."""

@@ -1,0 +1,1 @@
+"""The forms of surveys: drawing one up, and answering."""

@@ -1,0 +1,1 @@
+"""What is read of surveys (SVC-06, SVC-07 · D5)."""
