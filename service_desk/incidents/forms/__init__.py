@@ -1,0 +1,1 @@
+"""What is typed in an emergency, before it and after it (SVC-16)."""
