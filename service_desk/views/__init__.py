@@ -1,0 +1,1 @@
+"""The service desk for members, for whoever writes to us, and at the counter."""
