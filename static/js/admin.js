@@ -1,3 +1,9 @@
+// The theme listens to every field for files and expects a text field of its own beside it: ours have none.
+Object.defineProperty(HTMLInputElement.prototype, "hasChangeListener", {
+  get() { return this.isListenedTo || !this.parentNode?.parentNode?.parentNode?.querySelector("input[type=text]"); },
+  set(value) { this.isListenedTo = value; },
+});
+
 // The theme's scrolling boxes all call themselves the same, in English: each takes the name of what it holds.
 addEventListener("load", () => {
   const words = (element) => {
