@@ -17,7 +17,7 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> int:
     given = argparse.ArgumentParser(prog="bench", description=__doc__)
     given.add_argument("--size", choices=sorted(harness.SIZES), default="full")
-    given.add_argument("--only", nargs="*", default=[], help="names (or beginnings of names) of benchmarks")
+    given.add_argument("--only", nargs="*", default=[], help="names of benchmarks, or what their names begin with")
     given.add_argument("--keep", action="store_true", help="keep the data, and use what was kept")
     given.add_argument("--rounds", type=int, default=harness.ROUNDS)
     asked = given.parse_args()
@@ -25,10 +25,10 @@ def main() -> int:
     if not server:
         raise SystemExit("Name a PostgreSQL server in BENCH_DATABASE_URL (postgres://user@host:5432/any).")
     size = harness.SIZES[asked.size]
-    chosen = [one for one in registered.ALL if not asked.only or one.name.startswith(tuple(asked.only))]
+    chosen = registered.chosen(asked.only)
     lines = []
     try:
-        data.build(server, size, keep=asked.keep, parts={one.data for one in chosen})
+        data.build(server, size, keep=asked.keep, parts={part for one in chosen for part in (one.data, one.limit_data)})
         print(f"\n{size.name}: {size.cards:,} cards, median of {asked.rounds} rounds\n", flush=True)
         runner = harness.Runner(server, size, rounds=asked.rounds)
         for benchmark in chosen:

@@ -8,7 +8,7 @@ from bench import harness
 from bench.harness import Size
 
 # Data that only some benchmarks ask for: grown from the thousand cards by a module of its own.
-APART = {"tiers": "bench.fill_tiers"}
+APART = {"tiers": "bench.fill_tiers", "desk": "bench.fill_desk", "desk_few": "bench.fill_desk_few"}
 
 
 def build(server: str, size: Size, *, keep: bool, parts: set[str]) -> None:

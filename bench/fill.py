@@ -49,7 +49,7 @@ SELECT i, i, ('00000000-0000-4000-8000-' || to_char(i, 'FM000000000000'))::uuid,
        now() - interval '380 days', %(today)s::date + 90,
        CASE WHEN NOT {issued} THEN now() - interval '370 days' END,
        CASE WHEN NOT {issued} THEN ends - 365 END, CASE WHEN NOT {issued} THEN ends END, 0
-  FROM (SELECT i, %(today)s::date - {past} + (i * 7919 %% {spread})::int AS ends
+  FROM (SELECT i, %(today)s::date - {past} + (i %% {spread} * 7919 %% {spread})::int AS ends
           FROM generate_series(%(first)s, %(last)s) i) c
   JOIN members_member m ON m.id = i
 """

@@ -1,7 +1,10 @@
 """Every benchmark, in the order in which they are printed."""
 
+from collections.abc import Sequence
+
 from bench.bulk import Arriving, TenTimesThePurchases
 from bench.counter import Activate, LookUp, Use
+from bench.desk import DeskQueue, DeskSearch, ReckonAnew
 from bench.harness import Benchmark
 from bench.lists import Lists
 from bench.pages import Pages
@@ -28,7 +31,17 @@ ALL: tuple[Benchmark, ...] = (
     Use(),
     Pages(),
     Lists(),
+    DeskQueue(),
+    DeskSearch(),
+    ReckonAnew(),
 )
+
+
+def chosen(names: Sequence[str]) -> list[Benchmark]:
+    """Those so named; a name that is none stands for all that begin with it. All where none is named."""
+    known = {one.name for one in ALL}
+    beginnings = tuple(name for name in names if name not in known)
+    return [one for one in ALL if not names or one.name in names or one.name.startswith(beginnings)]
 
 
 def find(name: str) -> Benchmark:

@@ -38,7 +38,9 @@ def environment(request: HttpRequest) -> list[str | Promise] | None:
 
 def _item(entry: navigation.Link, request: HttpRequest) -> dict[str, Any]:
     """An entry, with the number that waits behind it."""
-    item: dict[str, Any] = {"title": entry.label, "icon": entry.icon, "link": entry.url}
+    begins = entry.current and entry.url != navigation.address("admin:index")
+    active = begins or request.path == entry.url
+    item: dict[str, Any] = {"title": entry.label, "icon": entry.icon, "link": entry.url, "active": active}
     if entry.url == navigation.address("admin:core_approval_changelist"):
         # This module is part of the settings; models are there only once a page is asked for.
         item["badge"] = import_string("core.admin.home.waiting_approvals")(request)
@@ -47,8 +49,16 @@ def _item(entry: navigation.Link, request: HttpRequest) -> dict[str, Any]:
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of config/navigation.py, as far as this member of staff may open them."""
-    groups = ((title, navigation.links(entries, request=request, user=request.user)) for title, entries in BACK_OFFICE)
-    return [{"title": title, "items": [_item(entry, request) for entry in found]} for title, found in groups if found]
+    entries = [entry for _title, group in BACK_OFFICE for entry in group]
+    found = {link.url: link for link in navigation.links(entries, request=request, user=request.user)}
+    urls = ((title, [navigation.address(entry.url_name) for entry in group]) for title, group in BACK_OFFICE)
+    groups = ((title, [found[url] for url in of_group if url in found]) for title, of_group in urls)
+    menu: list[dict[str, Any]] = [
+        {"title": title, "items": [_item(link, request) for link in links]} for title, links in groups if links
+    ]
+    for place, group in enumerate(menu):
+        group["stands_open"] = place == 0 or any(item["active"] for item in group["items"])
+    return menu
 
 
 UNFOLD: dict[str, Any] = {

@@ -8,6 +8,7 @@ PUBLIC = (
     Entry(_("Cards"), "cards:products", "wallet-cards"),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
     Entry(_("Questions"), "cards:questions", "circle-question-mark"),
+    Entry(_("Contact"), "service_desk:contact", "message-circle"),
 )
 PORTAL = (
     Entry(_("Card"), "cards:wallet", "wallet-cards", tab=True, also=("cards:renew", "cards:renew_auto")),
@@ -17,10 +18,14 @@ PORTAL = (
     Entry(
         _("Me"), "members:profile", "user-round", tab=True, also=("members:change_address", "members:confirm_address")
     ),
+    Entry(_("Live chat"), "channels:chat", "message-circle"),
     Entry(_("Points"), "loyalty:points", "coins"),
     Entry(_("Tier"), "loyalty:tier", "medal"),
     Entry(_("Rewards"), "loyalty:rewards", "gift"),
+    Entry(_("Service"), "service_desk:cases", "message-circle"),
     Entry(_("Invite a friend"), "loyalty:invite", "user-plus"),
+    Entry(_("News"), "knowledge:news", "megaphone"),
+    Entry(_("Help"), "knowledge:help", "life-buoy"),
     Entry(_("Activate a card"), "cards:activate", "badge-check"),
     Entry(_("Preferences"), "members:preferences", "sliders-horizontal"),
     Entry(_("Security"), "members:security", "shield-check", also=("members:counter_pin",)),
@@ -32,9 +37,19 @@ COUNTER = (
     Entry(_("Renew"), "counter:renew", "refresh-cw"),
     Entry(_("Gifts"), "loyalty:counter_gifts", "gift"),
     Entry(_("Return"), "loyalty:counter_returns", "undo-2"),
+    Entry(_("Contact"), "service_desk:counter_contact", "message-square-warning", also=("service_desk:counter_case",)),
     Entry(_("Shift"), "counter:shift", "clock"),
+    Entry(_("Training"), "people:training", "graduation-cap"),
+)
+WORK = (
+    Entry(_("My training"), "people:training", "graduation-cap", tab=True, also=("people:course", "people:attempt")),
+    Entry(_("My score-card"), "people:scorecard", "gauge", tab=True, also=("people:spot_check", "people:contest")),
+    Entry(_("My reviews"), "quality:reviews", "clipboard-check", tab=True, also=("quality:review",)),
+    Entry(_("Counter"), "counter:home", "scan-line", "counter.look_up"),
 )
 FOOTER = (
+    Entry(_("Help"), "knowledge:help", "life-buoy"),
+    Entry(_("Live chat"), "channels:public_chat", "message-circle"),
     Entry(_("Privacy"), "members:privacy", "shield"),
     Entry(_("Terms"), "members:terms", "file-text"),
     Entry(_("Status"), "core:status", "activity"),
@@ -46,7 +61,9 @@ BACK_OFFICE = (
         (
             Entry(_("Workbench"), "admin:index", "space_dashboard"),
             Entry(_("Approvals"), "admin:core_approval_changelist", "rule"),
+            Entry(_("Report an emergency"), "admin:service_desk_incident_add", "emergency"),
             Entry(_("Counter"), "counter:home", "point_of_sale", "counter.look_up"),
+            Entry(_("My training"), "people:training", "school"),
         ),
     ),
     (
@@ -151,6 +168,230 @@ BACK_OFFICE = (
         ),
     ),
     (
+        _("Service desk"),
+        (
+            Entry(
+                _("Queue"),
+                "admin:service_desk_case_queue",
+                "support_agent",
+                "service_desk.view_case",
+                also=(
+                    "admin:service_desk_case_change",
+                    "admin:service_desk_case_merge",
+                    "admin:service_desk_case_split",
+                ),
+            ),
+            Entry(_("Take a call"), "admin:service_desk_case_call", "call", "service_desk.handle_case"),
+            Entry(_("Live board"), "admin:service_desk_case_board", "monitoring", "service_desk.assign_case"),
+            Entry(_("Every case"), "admin:service_desk_case_changelist", "folder_open", "service_desk.view_case"),
+            Entry(_("Questions to departments"), "admin:service_desk_casetask_changelist", "contact_support"),
+            Entry(_("Chat desk"), "admin:service_desk_chat_desk", "forum", "service_desk.handle_case"),
+            Entry(_("Chats"), "admin:service_desk_chat_changelist", "chat", "service_desk.view_chat"),
+            Entry(
+                _("E-mails received"),
+                "admin:service_desk_inboundmail_changelist",
+                "mail",
+                "service_desk.view_inboundmail",
+            ),
+            Entry(
+                _("Social networks"),
+                "admin:service_desk_socialthread_changelist",
+                "share",
+                "service_desk.view_socialthread",
+            ),
+            Entry(
+                _("Categories"),
+                "admin:service_desk_casecategory_changelist",
+                "category",
+                "service_desk.view_casecategory",
+            ),
+            Entry(
+                _("Prepared answers"),
+                "admin:service_desk_cannedanswer_changelist",
+                "quickreply",
+                "service_desk.view_cannedanswer",
+            ),
+            Entry(
+                _("Agents"),
+                "admin:service_desk_agentprofile_changelist",
+                "headset_mic",
+                "service_desk.view_agentprofile",
+            ),
+            Entry(_("Skills"), "admin:service_desk_skill_changelist", "psychology", "service_desk.view_skill"),
+        ),
+    ),
+    (
+        _("Surveys"),
+        (
+            Entry(_("Surveys"), "admin:service_desk_survey_changelist", "ballot", "service_desk.view_survey"),
+            Entry(_("Results"), "admin:service_desk_survey_results", "monitoring", "service_desk.view_surveyresult"),
+            Entry(
+                _("Answers"),
+                "admin:service_desk_surveyresponse_changelist",
+                "sentiment_satisfied",
+                "service_desk.view_surveyresponse",
+            ),
+        ),
+    ),
+    (
+        _("Training"),
+        (
+            Entry(_("Courses"), "admin:service_desk_course_changelist", "menu_book", "people.view_course"),
+            Entry(_("Questions"), "admin:service_desk_quizquestion_changelist", "quiz", "people.view_quizquestion"),
+            Entry(_("Classes"), "admin:service_desk_classsession_changelist", "groups", "people.view_classsession"),
+            Entry(
+                _("Who has what to do"),
+                "admin:service_desk_enrolment_changelist",
+                "assignment_ind",
+                "people.view_enrolment",
+            ),
+            Entry(
+                _("On-boarding"),
+                "admin:service_desk_onboardingrule_changelist",
+                "follow_the_signs",
+                "people.view_onboardingrule",
+            ),
+            Entry(
+                _("Practical checks"),
+                "admin:service_desk_practicalcheck_changelist",
+                "fact_check",
+                "people.view_practicalcheck",
+            ),
+            Entry(_("Certificates"), "admin:core_certificate_changelist", "workspace_premium", "core.view_certificate"),
+            Entry(_("Competences"), "admin:core_competence_changelist", "license", "core.view_competence"),
+            Entry(
+                _("What needs a certificate"),
+                "admin:core_competencerequirement_changelist",
+                "lock_person",
+                "core.view_competencerequirement",
+            ),
+        ),
+    ),
+    (
+        _("Performance"),
+        (
+            Entry(_("Score-cards"), "admin:service_desk_scorecard_changelist", "speed", "people.view_scorecard"),
+            Entry(_("Targets"), "admin:service_desk_kpitarget_changelist", "target", "people.view_kpitarget"),
+            Entry(_("Spot checks"), "admin:service_desk_spotcheck_changelist", "visibility", "people.view_spotcheck"),
+            Entry(
+                _("Standards of posts"),
+                "admin:service_desk_poststandard_changelist",
+                "straighten",
+                "people.view_poststandard",
+            ),
+            Entry(_("Objections"), "admin:service_desk_objection_changelist", "balance", "people.view_objection"),
+            Entry(_("Contests"), "admin:service_desk_contest_changelist", "trophy", "people.view_contest"),
+            Entry(_("Incentives"), "admin:service_desk_incentive_changelist", "celebration", "people.view_incentive"),
+            Entry(
+                _("Improvement plans"),
+                "admin:service_desk_improvementplan_changelist",
+                "trending_up",
+                "people.view_improvementplan",
+            ),
+            Entry(_("Careers"), "admin:service_desk_careerstep_changelist", "stairs", "people.view_careerstep"),
+            Entry(
+                _("Career levels"),
+                "admin:service_desk_careerlevel_changelist",
+                "military_tech",
+                "people.view_careerlevel",
+            ),
+        ),
+    ),
+    (
+        _("Knowledge"),
+        (
+            Entry(
+                _("Find an answer"), "admin:service_desk_article_find", "quick_reference", "service_desk.view_article"
+            ),
+            Entry(_("Articles"), "admin:service_desk_article_changelist", "menu_book", "service_desk.view_article"),
+            Entry(
+                _("Searches in vain"),
+                "admin:service_desk_vainsearch_changelist",
+                "search_off",
+                "service_desk.view_vainsearch",
+            ),
+            Entry(
+                _("Topics"),
+                "admin:service_desk_articlecategory_changelist",
+                "category",
+                "service_desk.view_articlecategory",
+            ),
+            Entry(
+                _("Announcements"),
+                "admin:service_desk_announcement_changelist",
+                "campaign",
+                "service_desk.view_announcement",
+            ),
+        ),
+    ),
+    (
+        _("Complaints"),
+        (
+            Entry(_("Complaints"), "admin:service_desk_complaint_changelist", "report", "service_desk.view_complaint"),
+            Entry(
+                _("Compensation"),
+                "admin:service_desk_compensation_changelist",
+                "volunteer_activism",
+                "service_desk.view_compensation",
+            ),
+            Entry(
+                _("Analysis"),
+                "admin:service_desk_complaint_analysis",
+                "bar_chart",
+                "service_desk.view_complaintanalysis",
+            ),
+            Entry(
+                _("Improvement measures"),
+                "admin:service_desk_improvementmeasure_changelist",
+                "construction",
+                "service_desk.view_improvementmeasure",
+            ),
+            Entry(
+                _("Root causes"),
+                "admin:service_desk_rootcause_changelist",
+                "account_tree",
+                "service_desk.view_rootcause",
+            ),
+        ),
+    ),
+    (
+        _("Coordination"),
+        (
+            Entry(_("Tasks"), "admin:service_desk_task_changelist", "task_alt"),
+            Entry(_("Projects"), "admin:service_desk_project_changelist", "view_timeline"),
+            Entry(_("Meetings"), "admin:service_desk_meeting_changelist", "groups"),
+        ),
+    ),
+    (
+        _("Quality"),
+        (
+            Entry(_("Reviews"), "admin:service_desk_casereview_changelist", "rate_review", "quality.view_casereview"),
+            Entry(
+                _("Quality in figures"),
+                "admin:service_desk_casereview_figures",
+                "monitoring",
+                "quality.view_casereview",
+            ),
+            Entry(_("Findings"), "admin:service_desk_qualityfinding_changelist", "report"),
+            Entry(_("Samples"), "admin:service_desk_reviewsample_changelist", "shuffle", "quality.view_reviewsample"),
+            Entry(_("Reviewers"), "admin:service_desk_reviewsample_reviewers", "group", "quality.view_reviewsample"),
+            Entry(_("Score sheet"), "admin:service_desk_scoresheet_changelist", "checklist", "quality.view_scoresheet"),
+        ),
+    ),
+    (
+        _("Emergencies"),
+        (
+            Entry(_("Incidents"), "admin:service_desk_incident_changelist", "emergency_home"),
+            Entry(
+                _("Emergency plans"),
+                "admin:service_desk_emergencyplan_changelist",
+                "assignment_late",
+                "service_desk.view_emergencyplan",
+            ),
+            Entry(_("In figures"), "admin:service_desk_incident_figures", "monitoring", "service_desk.view_incident"),
+        ),
+    ),
+    (
         _("Messages"),
         (
             Entry(_("Outbox"), "admin:core_message_changelist", "outbox", "core.view_message"),
@@ -171,4 +412,4 @@ BACK_OFFICE = (
         ),
     ),
 )
-FACES = {"public": PUBLIC, "footer": FOOTER, "portal": PORTAL, "counter": COUNTER}
+FACES = {"public": PUBLIC, "footer": FOOTER, "portal": PORTAL, "counter": COUNTER, "work": WORK}

@@ -1,4 +1,4 @@
-"""The role map (SEC-01 · B2): every role and what it may do, on one screen. `*` stands for any text.
+"""The role map (SEC-01, SVC-14 · B2): every role and what it may do, on one screen. `*` stands for any text.
 
 Whoever asks for a change never decides it: products are drafted by planning and launched by its director, prices are
 decided by finance. Personal data is opened by service (calls, cases) and finance (invoices) alone.
@@ -7,6 +7,14 @@ decided by finance. Personal data is opened by service (calls, cases) and financ
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Role
+
+# Whoever leads people: of the stores he holds the role at, or of the departments that he directs (SVC-10, SVC-14).
+LEADS = (
+    "people.view_scorecard", "people.view_kpitarget", "people.view_spotcheck", "people.view_poststandard",
+    "people.view_objection", "people.view_contest", "people.view_incentive", "people.view_improvementplan",
+    "people.view_careerstep", "people.view_careerlevel", "people.spot_check", "people.propose_performance",
+    "people.propose_target", "people.call_contest", "people.settle_objection", "quality.view_casereview",
+)  # fmt: skip
 
 ROLES: dict[str, Role] = {
     "administrator": Role(
@@ -25,7 +33,17 @@ ROLES: dict[str, Role] = {
          "loyalty.view_reward*", "loyalty.change_reward", "loyalty.stock_reward", "loyalty.view_coupon*",
          "loyalty.*_couponoffer", "loyalty.*_simulation", "loyalty.propose_benefit", "loyalty.view_benefit*",
          "loyalty.add_benefitgrant", "loyalty.*_servicepoint", "loyalty.import_purchase", "loyalty.view_purchaseimport",
-         "loyalty.view_memberreference"),
+         "loyalty.view_memberreference", "service_desk.propose_survey", "service_desk.view_survey",
+         "service_desk.view_surveyresult", "service_desk.view_article*", "service_desk.view_vainsearch",
+         "service_desk.*_articlecategory", "service_desk.propose_article", "service_desk.view_announcement",
+         "service_desk.propose_announcement",
+         "service_desk.view_complaintanalysis", "service_desk.view_improvementmeasure",
+         "service_desk.view_rootcause", "service_desk.propose_improvement",
+         "people.propose_target", "people.view_kpitarget", "people.call_contest", "people.view_contest",
+         "people.view_everybody",
+         "service_desk.*_task", "service_desk.*_project", "service_desk.*_meeting", "service_desk.view_incident",
+         "service_desk.lead_incident", "service_desk.tell_incident", "service_desk.view_emergencyplan",
+         "service_desk.propose_emergencyplan"),
     ),
     "operations_director": Role(
         _("Operations director"),
@@ -33,8 +51,22 @@ ROLES: dict[str, Role] = {
          "core.view_parameterrevision", "core.decide_parameter", "core.view_messagetemplate", "core.view_status",
          "core.view_jobrun", "members.*_legaltext", "risk.view_*", "risk.change_*",
          "loyalty.decide_earnrule", "loyalty.try_earnrule", "loyalty.decide_tierhold", "loyalty.decide_adjustment",
-         "loyalty.decide_benefit", "loyalty.*_adviser", "loyalty.*_simulation", "loyalty.view_*"),
+         "loyalty.decide_benefit", "loyalty.*_adviser", "loyalty.*_simulation", "loyalty.view_*",
+         "core.*_competence", "core.view_competencerequirement", "core.*_certificate",
+         "service_desk.view_*", "service_desk.handle_case", "service_desk.assign_case", "service_desk.direct_case",
+         "service_desk.decide_survey",
+         "service_desk.decide_article", "service_desk.decide_announcement",
+         "service_desk.compensate_case", "service_desk.decide_*compensation", "service_desk.*_improvement",
+         "service_desk.compare_colleague",
+         "people.view_*", "people.*_careerlevel", "people.change_standard", "people.spot_check", "people.call_contest",
+         "people.decide_performance", "people.settle_objection",
+         "quality.view_*", "quality.decide_scoresheet", "quality.settle_objection", "quality.rectify_finding",
+         "quality.verify_finding",
+         "service_desk.*_task", "service_desk.*_project", "service_desk.*_meeting",
+         "service_desk.lead_incident", "service_desk.decide_emergencyplan", "service_desk.decide_telling",
+         "service_desk.decide_incidentreview"),
     ),
+    "department_head": Role(_("Head of a department"), LEADS),
     "member_service": Role(
         _("Member service agent"),
         ("members.view_*", "members.change_member", "cards.view_*", "cards.suspend_card",
@@ -43,29 +75,66 @@ ROLES: dict[str, Role] = {
          "loyalty.view_tier*", "loyalty.view_membertier", "loyalty.propose_tierhold", "loyalty.view_reward*",
          "loyalty.change_rewardorder", "loyalty.view_coupon*", "loyalty.issue_couponoffer",
          "loyalty.view_point*", "loyalty.view_purchase", "loyalty.adjust_points", "members.review_referral",
-         "loyalty.view_benefit*", "loyalty.view_adviser", "loyalty.advise_member"),
+         "loyalty.view_benefit*", "loyalty.view_adviser", "loyalty.advise_member", "service_desk.view_*",
+         "service_desk.handle_case", "service_desk.compensate_case", "service_desk.propose_article",
+         "service_desk.propose_announcement", "service_desk.add_task", "service_desk.add_meeting"),
+    ),
+    "service_lead": Role(
+        _("Member service lead"),
+        ("members.view_*", "cards.view_*", "core.view_message", "risk.view_*", "loyalty.view_*", "loyalty.advise_member",
+         "service_desk.view_*", "service_desk.handle_case", "service_desk.assign_case", "service_desk.lead_case",
+         "service_desk.*_casecategory", "service_desk.*_cannedanswer", "service_desk.*_skill",
+         "service_desk.*_agentprofile", "core.view_parameterrevision", "core.propose_parameter",
+         "service_desk.*_rootcause", "service_desk.compensate_case", "service_desk.decide_compensation",
+         "service_desk.*_improvement", "service_desk.compare_colleague", *LEADS,
+         "quality.view_*", "quality.review_case", "quality.manage_review", "quality.settle_objection",
+         "quality.rectify_finding", "quality.verify_finding",
+         "service_desk.*_task", "service_desk.*_project", "service_desk.*_meeting",
+         "service_desk.lead_incident", "service_desk.tell_incident", "service_desk.decide_telling",
+         "service_desk.decide_incidentreview"),
+    ),
+    "quality_reviewer": Role(
+        _("Quality reviewer"),
+        ("quality.view_*", "quality.review_case", "quality.rectify_finding", "quality.verify_finding",
+         "service_desk.view_case", "people.view_everybody"),
     ),
     "member_expansion": Role(
         _("Member expansion"),
         ("members.view_member", "cards.view_product*", "cards.view_price", "loyalty.import_purchase",
-         "loyalty.view_purchaseimport", "loyalty.view_memberreference"),
+         "loyalty.view_purchaseimport", "loyalty.view_memberreference", "service_desk.view_task",
+         "service_desk.view_project", "service_desk.view_meeting", "service_desk.add_task", "service_desk.add_meeting"),
     ),
     "data_analyst": Role(
         _("Data analyst"),
         ("cards.view_product*", "cards.view_price", "loyalty.view_tierchange", "loyalty.view_membertier",
-         "loyalty.view_simulation", "loyalty.view_benefit"),
+         "loyalty.view_simulation", "loyalty.view_benefit", "service_desk.view_survey",
+         "service_desk.view_surveyresult",
+         "service_desk.view_complaintanalysis", "service_desk.view_improvementmeasure", "service_desk.view_rootcause",
+         "service_desk.view_task",
+         "service_desk.view_project", "service_desk.view_meeting", "service_desk.add_task", "service_desk.add_meeting"),
     ),
     "finance": Role(
         _("Finance"),
         ("cards.view_*", "cards.*_payment", "cards.decide_pricing", "cards.decide_refund", "core.reveal_personal_data",
-         "loyalty.view_*", "loyalty.decide_adjustment"),
+         "loyalty.view_*", "loyalty.decide_adjustment", "service_desk.view_task",
+         "service_desk.view_project", "service_desk.view_meeting", "service_desk.add_task", "service_desk.add_meeting"),
+    ),
+    "trainer": Role(
+        _("Trainer"),
+        ("people.*_course", "people.view_quizquestion", "people.view_classsession",
+         "people.view_onboardingrule", "people.view_enrolment", "people.enrol_colleague",
+         "people.assess_practice", "people.view_practicalcheck", "core.view_certificate",
+         "core.view_competence", "core.view_competencerequirement",
+         "people.view_poststandard", "people.change_standard"),
     ),
     "store_manager": Role(
         _("Store manager"),
         ("counter.*", "cards.view_product", "cards.view_order", "cards.view_payment", "cards.view_refund",
          "cards.view_cardnumber", "cards.reverse_any_use", "core.view_employment", "grant.clerk",
          "loyalty.view_reward", "loyalty.view_rewardorder", "loyalty.stock_reward",
-         "loyalty.view_benefitreservation", "loyalty.view_benefitredemption"),
+         "loyalty.view_benefitreservation", "loyalty.view_benefitredemption", "service_desk.view_surveyresult",
+         "people.view_enrolment", "people.enrol_colleague", "people.assess_practice",
+         "people.view_practicalcheck", "core.view_certificate", *LEADS),
         everywhere=False,
     ),
     "clerk": Role(_("Store clerk"), ("counter.*",), everywhere=False),

@@ -188,6 +188,15 @@ TESSERA_DEMO_PARTS = [
     "loyalty.demo_tiers.judge",
     "loyalty.demo_simulation.load",
     "loyalty.demo_office.sum_up",
+    "service_desk.demo.load",
+    "service_desk.demo_complaints.load",
+    "service_desk.channels.demo.load",
+    "service_desk.surveys.demo.load",
+    "service_desk.people.demo.load",
+    "service_desk.knowledge.demo.load",
+    "service_desk.quality.demo.load",
+    "service_desk.quality.demo_reviews.load",
+    "service_desk.incidents.demo.load",
 ]
 TESSERA_DEMO_LOGINS = "members.demo.logins"
 # Outside the demo whoever works here needs a second step before the back office or a counter opens.
@@ -280,6 +289,19 @@ SMS_HTTP_TIMEOUT = env.int("TESSERA_SMS_TIMEOUT", default=10)
 SMS_HTTP_ALLOW_PRIVATE = env.bool("TESSERA_SMS_ALLOW_PRIVATE", default=False)
 # How many dispatchers may work on one channel at a time.
 MESSAGE_DISPATCHERS = env.int("TESSERA_MESSAGE_DISPATCHERS", default=1)
+# Where members' answers to mails about a case go; `+number.tag` is put before the @. Empty: they cannot answer by mail.
+SERVICE_ADDRESS = env.str("TESSERA_SERVICE_ADDRESS", default="service@tessera.example" if DEMO else "")
+# How these mails come in: a mailbox (`imaps://user:password@host/INBOX`), and the secret of a mail service's webhook.
+MAILBOX_URL = env.str("TESSERA_MAILBOX_URL", default="")
+MAILBOX_CA = env.str("TESSERA_MAILBOX_CA", default="")
+MAIL_HOOK_SECRET = env.str("TESSERA_MAIL_HOOK_SECRET", default="")
+# The name under which our own mail server writes Authentication-Results; what others write there is not believed.
+MAIL_AUTHSERV = env.str("TESSERA_MAIL_AUTHSERV", default="")
+# Social networks: who carries our answers (code=class), and the secret of each one's webhook (code=whsec_…).
+SOCIAL_NETWORKS = env.dict(
+    "TESSERA_SOCIAL_NETWORKS", default={"weibo": "service_desk.channels.social_networks.Sandbox"} if DEMO else {}
+)
+SOCIAL_SECRETS = env.dict("TESSERA_SOCIAL_SECRETS", default={})
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tessera <membership@example.com>")
 
 LOGGING = {

@@ -26,6 +26,12 @@ urlpatterns = [
     path("api/v1/", include("core.api.urls")),
     path("", include("cards.urls")),
     path("", include("loyalty.urls")),
+    path("", include("service_desk.surveys.urls")),
+    path("work/", include("service_desk.people.urls")),
+    path("work/", include("service_desk.quality.urls")),
+    path("", include("service_desk.knowledge.urls")),
+    path("", include("service_desk.channels.urls")),
+    path("", include("service_desk.urls")),
     path("", include("core.urls")),
     path("", include("members.urls")),
 ]
