@@ -10,6 +10,7 @@ from django.utils import translation
 from cards.queries import entitlements
 from core import catalogues
 from loyalty.queries import catalogue
+from service_desk.knowledge.queries import kept
 from tests.cast import *  # noqa: F403  (the standing cast)
 
 pytest_plugins = ["tests.examples", "tests.flushing", "tests.tables"]
@@ -26,6 +27,7 @@ def _nothing_kept_of_another_database() -> None:
     """What is frozen in one test's database is another version, under the same key, in the next."""
     entitlements.forget()
     catalogue.forget()
+    kept.forget()
 
 
 @pytest.fixture

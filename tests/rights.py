@@ -19,7 +19,7 @@ from members import panels
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("core", "members", "risk", "cards", "loyalty", "service_desk", "analytics")
-RIGHT = re.compile(r"(?:[a-z]+)\.[a-z]+(?:_[a-z]+)+|counter\.[a-z_]+")
+RIGHT = re.compile(r"[a-z_]+\.[a-z]+(?:_[a-z]+)+|counter\.[a-z_]+")
 ASKING = {"require": 1, "allows": 1, "holders": 0, "has_perm": 0, "viewer": 1, "_allowed": 1}
 """Functions that ask for a right, and at which place it stands."""
 NAMED = {"right", "permission"}
@@ -101,4 +101,5 @@ def _of_model_pages() -> Iterator[tuple[str, str]]:
     for model, page in admin.site._registry.items():
         verbs = ("view", "add", "change", "delete") if isinstance(page, Audited) else ("view",)
         for verb in verbs:
-            yield f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}", f"page of {model.__name__}"
+            space = getattr(page, "space", model._meta.app_label)
+            yield f"{space}.{get_permission_codename(verb, model._meta)}", f"page of {model.__name__}"

@@ -9,13 +9,16 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = {
     match["id"]: match["rest"]
     for match in re.finditer(
-        r"^\| (?P<id>(?:CARD|MEM|SEC|RISK|LOY)-\d+) (?P<rest>.+)$", (ROOT / "docs/policy-coverage.md").read_text(), re.M
+        r"^\| (?P<id>(?:CARD|MEM|SEC|RISK|LOY|SVC)-\d+) (?P<rest>.+)$",
+        (ROOT / "docs/policy-coverage.md").read_text(),
+        re.M,
     )
 }
 THIS_RELEASE = {
     *(f"CARD-{number:02}" for number in (1, *range(3, 9), *range(10, 19), 24, 25)),
     *(f"LOY-{number:02}" for number in (*range(1, 12), 13, 15, 17, 18)),
-    *("MEM-10", "MEM-13", "SEC-05"),
+    *("MEM-10", "MEM-11", "MEM-13", "SEC-05", "CARD-26"),
+    *(f"SVC-{number:02}" for number in range(1, 17)),
     *("MEM-01", "MEM-03", "MEM-05", "MEM-08", "SEC-01", "SEC-02", "SEC-03", "SEC-04", "SEC-06", "RISK-09"),
 }
 UNCITED = {"config/content_security.py", "config/locale/zh_Hans/LC_MESSAGES/django.po", "core/templatetags/ui.py"}

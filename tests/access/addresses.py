@@ -13,9 +13,10 @@ from cards.queries import mandates
 from core import parameters
 from core.messaging import events
 from members.operations import consent
+from service_desk.surveys.queries import links
 from tests.access.house import Belongings
 
-OF_MODEL = re.compile(r"admin:(?P<app>[a-z]+)_(?P<model>[a-z]+)_[a-z_]+")
+OF_MODEL = re.compile(r"admin:(?P<app>service_desk|[a-z]+)_(?P<model>[a-z]+)_[a-z_]+")
 MISSING = {"int": 999_999, "uuid": uuid.UUID(int=7), "str": "nothing-here", "slug": "nothing-here", "path": "999999"}
 
 
@@ -91,8 +92,24 @@ def _row(name: str, attribute: str = "pk") -> Callable[[Belongings], Any]:
     return lambda had: getattr(had[name], attribute)
 
 
+def _link(had: Belongings) -> str:
+    return links.token_of(had["service_desk.surveyinvitation"].public_id)
+
+
+OF_SURVEYS = ("act", "question_add", "question", "question_act", "preview", "try", "occasion", "occasion_stop")
 EVENT = "account.welcome"
 BY_ADDRESS: dict[str, Callable[[Belongings], Any]] = {
+    "surveys:answer token": _link,
+    "surveys:own public_id": _row("service_desk.surveyinvitation", "public_id"),
+    **{f"admin:service_desk_survey_{name} pk": _row("service_desk.survey") for name in OF_SURVEYS},
+    "admin:service_desk_survey_change object_id": _row("service_desk.survey"),
+    "admin:service_desk_survey_act verb": lambda _had: "submit",
+    "admin:service_desk_survey_question question": _row("service_desk.surveyquestion"),
+    "admin:service_desk_survey_question_act question": _row("service_desk.surveyquestion"),
+    "admin:service_desk_survey_question_act verb": lambda _had: "up",
+    "admin:service_desk_survey_occasion_stop trigger": _row("service_desk.surveytrigger"),
+    "admin:service_desk_surveyresponse_change object_id": _row("service_desk.surveyresponse"),
+    "admin:service_desk_surveyanswer_change object_id": _row("service_desk.surveyanswer"),
     "cards:order_pay token": _row("placed order", "token"),
     "cards:order_cancel token": _row("placed order", "token"),
     "cards:renew_off token": lambda had: mandates.off_token(had["cards.renewalmandate"]),
@@ -143,6 +160,49 @@ BY_ADDRESS: dict[str, Callable[[Belongings], Any]] = {
     "admin:loyalty_benefitredemption_decide verb": lambda _had: "reverse",
     "admin:loyalty_benefitgrant_decide verb": lambda _had: "withdraw",
     "admin:loyalty_adviser_decide verb": lambda _had: "assign",
+    "admin:service_desk_case_act verb": lambda _had: "note",
+    "admin:service_desk_case_attachment token": _row("service_desk.caseattachment", "token"),
+    "service_desk:attachment token": _row("service_desk.caseattachment", "token"),
+    "people:quiz_begin step": _row("quiz"),
+    "admin:service_desk_course_act verb": lambda _had: "open",
+    "admin:service_desk_course_add_step kind": lambda _had: "read",
+    "admin:service_desk_course_step_act verb": lambda _had: "up",
+    "admin:service_desk_quizquestion_use verb": lambda _had: "out",
+    "admin:service_desk_enrolment_decide verb": lambda _had: "withdraw",
+    "admin:service_desk_onboardingrule_decide verb": lambda _had: "end",
+    "admin:service_desk_objection_decide verb": lambda _had: "reject",
+    "admin:service_desk_incentive_decide verb": lambda _had: "give",
+    "admin:service_desk_improvementplan_decide verb": lambda _had: "withdraw",
+    "admin:core_certificate_decide verb": lambda _had: "revoke",
+    "admin:core_competencerequirement_decide verb": lambda _had: "waive",
+    "knowledge:topic code": _row("service_desk.articlecategory", "code"),
+    "knowledge:news_item pk": _row("service_desk.announcement"),
+    "knowledge:news_dismiss pk": _row("service_desk.announcement"),
+    "admin:service_desk_article_act verb": lambda _had: "review",
+    "admin:service_desk_announcement_act verb": lambda _had: "publish",
+    "admin:service_desk_incident_act verb": lambda _had: "note",
+    "admin:service_desk_incident_of_case pk": _row("service_desk.case"),
+    "admin:service_desk_emergencyplan_act verb": lambda _had: "confirm",
+    "admin:service_desk_task_act verb": lambda _had: "begin",
+    "admin:service_desk_qualityfinding_act verb": lambda _had: "withdraw",
+    "quality:review review": _row("service_desk.casereview"),
+    "admin:service_desk_project_act verb": lambda _had: "stop",
+    "admin:service_desk_project_reach pk": _row("service_desk.milestone"),
+    "admin:service_desk_vainsearch_decide verb": lambda _had: "settle",
+    "service_desk:complaint number": _row("service_desk.case", "number"),
+    "service_desk:complaint_follow_up token": _row("service_desk.complaintfollowup", "token"),
+    "admin:service_desk_complaint_act verb": lambda _had: "investigate",
+    "admin:service_desk_complaint_evidence token": _row("evidence", "token"),
+    "admin:service_desk_improvementmeasure_act verb": lambda _had: "agree",
+    "channels:social_hook network": lambda _had: "weibo",
+    "channels:chat_file token": _row("service_desk.chatfile", "token"),
+    "channels:demo_answer pk": _row("e-mail"),
+    "admin:service_desk_chat_act pk": _row("service_desk.chat"),
+    "admin:service_desk_chat_act verb": lambda _had: "take",
+    "admin:service_desk_chat_file pk": _row("service_desk.chat"),
+    "admin:service_desk_chat_file token": _row("service_desk.chatfile", "token"),
+    "admin:service_desk_inboundmail_decide verb": lambda _had: "dismiss",
+    "admin:service_desk_socialthread_decide verb": lambda _had: "answered",
     "admin:reveal app": lambda _had: "core",
     "admin:reveal model": lambda _had: "user",
     "admin:reveal pk": _row("core.user"),
@@ -156,6 +216,8 @@ BY_SPACE: dict[str, Callable[[Belongings], Any]] = {
     "counter card": _public_id,
     "loyalty card": _public_id,
     "loyalty version": _row("loyalty.benefitversion"),
+    "service_desk card": _public_id,
+    "service_desk number": _row("service_desk.case", "number"),
 }
 EVERYWHERE: dict[str, Callable[[Belongings], Any]] = {
     "code": _code,
@@ -169,6 +231,17 @@ EVERYWHERE: dict[str, Callable[[Belongings], Any]] = {
     "reservation": _row("loyalty.benefitreservation"),
     "redemption": _row("loyalty.benefitredemption"),
     "done": _row("loyalty.purchasereturn"),
+    "course": _row("service_desk.course", "code"),
+    "step": _row("reading"),
+    "item": _row("service_desk.practicalitem"),
+    "attempt": _row("service_desk.quizattempt"),
+    "position": lambda _had: 1,
+    "session": _row("service_desk.classsession"),
+    "seat": _row("service_desk.classseat"),
+    "figure": _row("service_desk.scorefigure"),
+    "check": _row("service_desk.spotcheck"),
+    "plan": _row("service_desk.improvementplan"),
+    "contest": _row("service_desk.contest"),
     "reference": lambda _had: "5f1c9a0e7b2d4c6f8a1b3d5e",
     "gateway": lambda _had: "sandbox",
     "kind": lambda _had: "privacy",
@@ -178,5 +251,6 @@ EVERYWHERE: dict[str, Callable[[Belongings], Any]] = {
     "event": lambda _had: events.get(EVENT).code,
     "channel": lambda _had: "inbox",
     "language": lambda _had: "en",
+    "slug": _row("service_desk.article", "slug"),
     "url": lambda _had: "nothing-here/",
 }

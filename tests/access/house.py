@@ -37,10 +37,21 @@ from cards.models import (
 from cards.operations import faces as faces_of
 from cards.operations import versions
 from config.roles import ROLES
-from core import approvals, clock, sweeps
+from core import approvals, certifying, clock, sweeps
 from core.api import clients
 from core.messaging import outbox
-from core.models import Employment, JobRun, Message, PoisonRow, Store, User
+from core.models import (
+    Approval,
+    Certificate,
+    Competence,
+    Department,
+    Employment,
+    JobRun,
+    Message,
+    PoisonRow,
+    Store,
+    User,
+)
 from loyalty.models import (
     Adviser,
     BenefitRedemption,
@@ -63,16 +74,62 @@ from loyalty.queries import service_points
 from members.models import Acceptance, Consent, Household, IdentityDocument, LegalText, Member, Referral
 from members.operations import legal as publishing
 from risk.models import Hold, RiskEvent
+from service_desk import shipped, shipped_causes
+from service_desk.channels.models import ChatFile, FetchedMail, SocialThread
+from service_desk.channels.operations import chats, mails, socials
+from service_desk.channels.policy.social import Post
+from service_desk.incidents.operations import leading
+from service_desk.knowledge.models import VainSearch
+from service_desk.models import (
+    AgentProfile,
+    CannedAnswer,
+    CareerLevel,
+    CareerStep,
+    Case,
+    CaseAttachment,
+    CaseCategory,
+    ComplaintFollowUp,
+    Contest,
+    Enrolment,
+    ImprovementPlan,
+    Incentive,
+    KpiTarget,
+    Objection,
+    PostStandard,
+    PracticalCheck,
+    QuizAnswer,
+    QuizAttempt,
+    RootCause,
+    ScoreCard,
+    ScoreFigure,
+    Skill,
+    SpotCheck,
+    StandardCriterion,
+    StepDone,
+)
+from service_desk.operations import cases, compensation, compensation_means, complaints, improvements, tasks
+from service_desk.operations.attachments import Upload
+from service_desk.people.operations import courses, files, onboarding, sessions
+from service_desk.quality.models import CaseReview
+from service_desk.quality.operations import projects, review_objections, reviews, sampling
+from service_desk.surveys.models import Survey
+from service_desk.surveys.operations import drafting
 from tests import factories
 from tests.access.passkeys import passkey
 from tests.cards import products
 from tests.cards.factories import ActiveCardFactory, CardFactory, LineFactory, NumberFactory, OrderFactory
 from tests.loyalty import shelf
 from tests.loyalty.benefits_cast import a_benefit, a_grant, a_point
+from tests.service_desk.incidents import crisis
+from tests.service_desk.knowledge import desk
+from tests.service_desk.people import school
+from tests.service_desk.quality import office, reviewing
+from tests.service_desk.surveys import cast as surveys
 
 HER_PHONE, HER_EMAIL, HER_DOCUMENT = "+8613812347001", "wanqing.lin@example.com", "11010519491231002X"
 HIS_PHONE, HIS_EMAIL, HIS_DOCUMENT = "+85291234567", "tomas.obrien@example.com", "440524199001010026"
 GIFT_PHONE = "+8613900007777"
+HER_WORDS = "The soup was as cold as the waiter"
 AT_A_STORE = [name for name, role in ROLES.items() if not role.everywhere]
 SECRET = "JBSWY3DPEHPK3PXP"
 """The seed of her authenticator."""
@@ -200,6 +257,8 @@ def _belongings(member: Member, store: Store, product: Product, people: dict[str
     had.rows |= _bought(member, store, clerk)
     had.rows |= _catalogue(card, store, clerk)
     had.rows |= _account(member)
+    had.rows |= _asked(member, store, clerk, people)  # before the complaint: who complains is not asked
+    had.rows |= _complained(member, store)
     for row in (
         order,
         card,
@@ -350,6 +409,77 @@ def _catalogue(card: Card, store: Store, clerk: User | None) -> dict[str, Any]:
     return {label(row): row for row in rows}
 
 
+def _complained(member: Member, store: Store) -> dict[str, Any]:
+    """A case of hers with a file, its category with a prepared answer and a skill, an agent, a question to a department."""
+    shipped.lay()
+    case = cases.open_case(
+        kind="complaint", channel="counter", subject="早餐等了太久", body="等了四十分钟", member=member, store=store,
+        attachments=[Upload("receipt.txt", b"Breakfast 48.00")],
+    )  # fmt: skip
+    user = factories.StaffFactory.create(roles={"member_service": None})
+    agent = AgentProfile.objects.create(user=user)
+    department = Department.objects.create(code=f"kitchen-{store.code.lower()}", name="Kitchen")
+    looked_into = _looked_into(case, user)
+    task = tasks.ask(case, department=department, question="Was it closed?", by=user)
+    case.refresh_from_db()
+    file, evidence = CaseAttachment.objects.filter(entry__case=case).order_by("pk")
+    shared = (CaseCategory.objects.all()[0], CannedAnswer.objects.all()[0], Skill.objects.all()[0])
+    rows = (case, agent, task, file, *shared, *looked_into)
+    return {label(row): row for row in rows} | {"evidence": evidence} | _wrote(member)
+
+
+def _asked(member: Member, store: Store, clerk: User | None, people: dict[str, User | None]) -> dict[str, Any]:
+    """A survey that is asked and being revised; of each member an answer to it, and an invitation that waits."""
+    planner, director = people["operations_planner"], people["operations_director"]
+    assert planner is not None
+    assert director is not None
+    survey = Survey.objects.first() or surveys.published("how-was-it", by=planner, approver=director)
+    with clock.stopped(clock.now() - dt.timedelta(days=40)):
+        response = surveys.answer(surveys.invited(member, survey, store=store, agent=clerk), 1, HER_WORDS, None)
+    assert response is not None
+    waiting = surveys.invited(member, survey, source="house", store=store, agent=clerk)
+    draft = drafting.revise(survey, by=planner)
+    answer = response.answers.get(question__code="q2")
+    rows = (survey, response, answer, waiting, waiting.trigger, draft.questions.get(code="q1"))
+    return {label(row): row for row in rows}
+
+
+def _wrote(member: Member) -> dict[str, Any]:
+    """What came from her by each channel: a chat with a file, a mail with our answer to it, a post at a network."""
+    chat = chats.open_chat(
+        text="早餐券不能用", member=member, key=f"c-{member.pk}", uploads=[Upload("bill.txt", b"38")]
+    )
+    raw = f"From: {member.email}\nSubject: Breakfast\nMessage-ID: <{member.pk}@mailer.example>\n\nIt does not work."
+    mail = mails.receive(raw.encode(), via="hook").mail
+    Message.objects.filter(event="case.received", channel="email").update(state="sent", sent_at=clock.now())
+    fetched = FetchedMail.objects.create(mailbox="service@mail", validity=1, uid=member.pk, mail=mail)
+    at = clock.now()
+    socials.hear("weibo", Post(f"p{member.pk}", f"t{member.pk}", "早餐券不能用", at, handle=f"@{member.pk}"))
+    post = SocialThread.objects.get(thread=f"t{member.pk}")
+    file = ChatFile.objects.get(line__chat=chat)
+    letter = Message.objects.filter(event="case.received", channel="email").latest("pk")
+    return {label(row): row for row in (chat, file, mail, fetched, post)} | {"e-mail": letter}
+
+
+def _looked_into(case: Case, agent: User) -> list[Model]:
+    """What was found of a complaint, with its evidence, what was given for it, and a measure so that it becomes rarer."""
+    shipped_causes.lay()
+    lead = factories.StaffFactory.create(roles={"service_lead": None})
+    complaints.investigate(case, kind="records", body="小票", by=agent, attachments=[Upload("receipt.txt", b"09:02")])
+    complaints.find(case, finding="justified", explanation="当日缺人", by=agent)
+    given = compensation.give(case, compensation_means.points(100), reason="Sorry", by=agent, key=f"house-{case.pk}")
+    cause = RootCause.objects.get(code="service-waiting")
+    asked = ComplaintFollowUp.objects.create(
+        complaint=case.complaint, round=0, open_until=clock.now() + dt.timedelta(days=9)
+    )
+    terms = {
+        "title": "A second machine", "what": "One more at breakfast", "cause": cause, "owner": lead, "target_bps": 5_000,
+        "department": Department.objects.all()[0], "due_on": clock.today() + dt.timedelta(days=9), "basis": "members",
+    }  # fmt: skip
+    measure = improvements.propose(terms, by=lead)
+    return [case.complaint, given, cause, asked, measure]
+
+
 def _account(member: Member) -> dict[str, Any]:
     user = member.user
     assert user is not None
@@ -388,7 +518,11 @@ def _of_the_house(house: House) -> None:
     client, _ = clients.make("Till 4", ["purchases.write"], by=administrator)
     row = imports.hand_in(b"receipt,date,amount\nR-1,2026-11-20,10", name="till.csv", origin="till", by=planner)
     number = MemberReference.objects.create(source="till", reference="17850", member=house.hers.member)
+    article = desk.published("umbrella").article
+    vain = VainSearch.objects.create(text="parking", language="en", times=1)
     shared = {
+        label(article): article, "service_desk.articlecategory": desk.topic(), label(vain): vain,
+        "service_desk.announcement": desk.announced(), **_planned(planner), **_emergency(planner),
         "loyalty.earnrule": EarnRule.objects.create(code="member-day", name="Member day"),
         label(client): client, label(row): row, label(number): number,
         "draft": draft, "core.jobrun": run, "core.poisonrow": poison, "core.approval": approval, "cards.product": house.product,
@@ -397,10 +531,143 @@ def _of_the_house(house: House) -> None:
         "loyalty.simulation": simulation,
         "members.legaltext": LegalText.objects.filter(kind="privacy").latest("version"),
     }  # fmt: skip
+    shared |= _school(house) | _monitored(house)
     for had, clerk in ((house.hers, "clerk"), (house.his, "clerk_elsewhere")):
-        had.rows |= shared
+        had.rows |= shared | _learning(house.people[clerk], shared, had.store)
+        had.rows |= _reviewed(house, had, clerk)
         had.rows["core.employment"] = Employment.objects.get(user=house.people[clerk])
         had.rows["core.auditrecord"] = _latest_record(had)
+
+
+def _planned(planner: User) -> dict[str, Any]:
+    """A project of the planner's with a milestone and a task of his, and a meeting that he alone was in."""
+    project = office.project(owner=planner, by=planner)
+    milestone = projects.set_milestone(project, "Poster hangs", due_on=office.day(20), by=planner)
+    task = office.asked(by=planner, owner=planner, project=project)
+    return {label(row): row for row in (project, milestone, task, office.meeting("Print posters", by=planner))}
+
+
+def _monitored(house: House) -> dict[str, Any]:
+    """A score sheet in force, the sample of a week in which nothing was drawn, and a finding."""
+    sheet, by = reviewing.sheet(), house.people["quality_reviewer"]
+    return {label(row): row for row in (sheet, sampling.draw_week(clock.today()), reviewing.finding(by=by))}
+
+
+def _reviewed(house: House, had: Belongings, clerk: str) -> dict[str, Any]:
+    """Her case, reviewed as the work of a clerk, who objects."""
+    agent, by = house.people[clerk], house.people["quality_reviewer"]
+    assert agent is not None
+    assert by is not None
+    review = CaseReview.objects.create(
+        case=had["service_desk.case"], agent=agent, sheet=had["service_desk.scoresheet"], reason="by-hand", reviewer=by,
+        due_on=clock.today(),
+    )  # fmt: skip
+    review = reviews.hand_in(review, reviewing.marking(tone="no"), by=by)
+    objection = review_objections.object_to(review, words="She was greeted.", by=agent)
+    return {label(row): row for row in (review, objection)}
+
+
+def _emergency(planner: User) -> dict[str, Any]:
+    """An incident that the planner declared and leads, with the plan that was in force."""
+    plan = crisis.kind()
+    incident = crisis.declared(by=planner, severity=3, key="house")
+    leading.take_over(incident, by=planner)
+    return {label(row): row for row in (plan, incident)}
+
+
+def _school(house: House) -> dict[str, Any]:
+    """A course with a step of every kind, and what needs its certificate from next month on."""
+    trainer, director = house.people["trainer"], house.people["operations_director"]
+    assert trainer is not None
+    assert director is not None
+    competence = Competence.objects.create(code="activating", name="Activating", valid_months=12)
+    course = school.make_course("activating", school.STEPS, trainer=trainer, competence=competence)
+    reading, quiz = school.step_of(course, "read"), school.step_of(course, "quiz")
+    guide = files.keep(SimpleUploadedFile("guide.pdf", b"%PDF-1.4\n%%EOF\n"))
+    courses.write_material(reading, {"body": "Read the guide."}, by=trainer, file=guide, file_name="guide.pdf")
+    session = sessions.plan(
+        school.step_of(course, "class"), starts_at=clock.now() + dt.timedelta(days=3), minutes=60, place="NJ1",
+        trainer=trainer, seats=9, by=trainer,
+    )  # fmt: skip
+    rule = onboarding.set_rule(course, post=None, role="auditor", within_days=9, starts_on=clock.today(), by=trainer)
+    next_month = clock.today() + dt.timedelta(days=31)
+    asked = certifying.demand(competence, right="counter.activate", starts_on=next_month, reason="Rule", by=director)
+    item = school.step_of(course, "check").items.earliest("pk")
+    rows = (competence, course, session, rule, asked, item, school.bank_of(course)[0])
+    Department.objects.filter(code="stores").update(director=house.people["department_head"])
+    rows += _of_all(house.people["clerk"], trainer, director)
+    return {label(row): row for row in rows} | {"reading": reading, "quiz": quiz, "service_desk.coursestep": reading}
+
+
+def _of_all(clerk: User | None, trainer: User, director: User) -> tuple[Any, ...]:
+    """What everybody is measured by: the standard of a post, a target, a level, a contest."""
+    assert clerk is not None
+    post = clerk.employment.post
+    day = {"starts_on": clock.today(), "reason": "Policy"}
+    standard = PostStandard.objects.create(post=post, author=trainer, **day)
+    StandardCriterion.objects.create(standard=standard, position=1, name="Greets", weight=1)
+    agreed = {"author": trainer, "approver": director, "approval": _agreed("performance-target", trainer, director)}
+    target = KpiTarget.objects.create(kpi="training", kind="person", value=9_000, **day, **agreed)
+    level = CareerLevel.objects.create(code="senior", rank=1, name="Senior")
+    contest = Contest.objects.create(
+        kpi="sales_count", name="Autumn", starts_on=clock.today(), last_on=clock.today(), created_by=director
+    )
+    return standard, target, level, contest
+
+
+def _agreed(kind: str, author: User, director: User) -> Approval:
+    return Approval.objects.create(
+        kind=kind, subject=f"{kind}:{Approval.objects.count()}", title=kind, before={}, after={}, reason="Policy",
+        author=author, decided_by=director, decided_at=clock.now(), state="approved",
+    )  # fmt: skip
+
+
+def _learning(clerk: User | None, shared: dict[str, Any], store: Store) -> dict[str, Any]:
+    """What a clerk has of his own: a course that is begun, a try at its quiz, a seat, a check, a certificate."""
+    assert clerk is not None
+    trainer = shared["service_desk.classsession"].trainer
+    row = Enrolment.objects.create(
+        user=clerk, course=shared["service_desk.course"], source="own", due_on=clock.today(), enrolled_by=clerk
+    )
+    StepDone.objects.create(enrolment=row, step=shared["reading"], by=clerk)
+    attempt = QuizAttempt.objects.create(enrolment=row, step=shared["quiz"], number=1, pass_percent=75)
+    question = shared["service_desk.quizquestion"]
+    QuizAnswer.objects.create(
+        attempt=attempt, position=1, question=question, version=question.version, order=list(range(2))
+    )
+    seat = sessions.book(shared["service_desk.classsession"], row, user=clerk)
+    check = PracticalCheck.objects.create(
+        enrolment=row, step=shared["service_desk.practicalitem"].step, trainee=clerk, assessor=trainer, store=store,
+        passed=False, marks=[{"item": 1, "name": "Greets", "is_critical": False, "is_right": False}],
+    )  # fmt: skip
+    held = Certificate.objects.create(user=clerk, competence=shared["core.competence"], source="by hand")
+    rows = (row, attempt, seat, check, held, *_scored(clerk, trainer, shared, store))
+    return {label(one): one for one in rows}
+
+
+def _scored(clerk: User, trainer: User, shared: dict[str, Any], store: Store) -> tuple[Any, ...]:
+    """What a clerk is told of his work: a card, a spot check, an objection, a reward, a plan, a level."""
+    card = ScoreCard.objects.create(
+        kind="person", person=clerk, span="month", starts_on=clock.today().replace(day=1), at_store=store,
+        of_department=clerk.employment.post.department,
+    )  # fmt: skip
+    figure = ScoreFigure.objects.create(card=card, kpi="sales_count", value=1)
+    check = SpotCheck.objects.create(
+        person=clerk, assessor=trainer, standard=shared["service_desk.poststandard"], store=store, score_bps=0
+    )
+    objection = Objection.objects.create(person=clerk, figure=figure, words="Two, not one.")
+    director = shared["service_desk.contest"].created_by
+    incentive = Incentive.objects.create(
+        person=clerk, kind="praise", title="Best week", reason="Sixty cards", author=trainer, state="agreed"
+    )
+    plan = ImprovementPlan.objects.create(
+        person=clerk, goal="Look up", measures="Practise", due_on=clock.today(), author=trainer
+    )
+    step = CareerStep.objects.create(
+        person=clerk, level=shared["service_desk.careerlevel"], starts_on=clock.today(), reason="Earned",
+        author=trainer, approver=director, approval=_agreed("career-step", trainer, director),
+    )  # fmt: skip
+    return card, figure, check, objection, incentive, plan, step
 
 
 def _latest_record(had: Belongings) -> Model:
@@ -421,6 +688,7 @@ def _secrets(house: House) -> dict[str, str]:
     }
     found |= {"her name": house.hers.member.name, "his name": house.his.member.name, "her address": "100 Nanjing Road"}
     found["authenticator seed"] = SECRET
+    found["own words in a survey"] = HER_WORDS
     found["instrument"] = "sbi_ok_"
     for owner, had in (("her", house.hers), ("his", house.his)):
         for name in ("phone_index", "email_index"):

@@ -7,6 +7,10 @@ import pytest
 
 from core import access, approvals
 from core.models import User
+from service_desk.incidents.operations import holding as leading
+from service_desk.incidents.queries import rooms
+from service_desk.quality.queries import coordination, findings, reviews
+from service_desk.queries import asked
 from tests.access.addresses import Address, addresses
 from tests.access.conftest import browser
 from tests.access.expected import EXPECTED, WRITES_WHEN_READ, WRITTEN_ABOUT_THE_TRY
@@ -102,6 +106,26 @@ def _may(word: str, face: str, had: Belongings, house: House) -> bool:
     return RULES[kind](user, right, had.store.pk if of_store or own_store else None, had)
 
 
+def _task(had: Belongings) -> Any:
+    return had["service_desk.casetask"]
+
+
+PARTS = {
+    "service_desk.incident": rooms.visible_to,
+    "service_desk.task": coordination.visible_to,
+    "service_desk.project": coordination.projects_visible_to,
+    "service_desk.meeting": coordination.meetings_visible_to,
+    "service_desk.casereview": reviews.visible_to,
+    "service_desk.reviewobjection": reviews.objections,
+    "service_desk.qualityfinding": findings.visible_to,
+}
+
+
+def _leads(user: User, right: str, had: Belongings) -> bool:
+    at_his_stores = had.store.pk in (access.stores_of(user, right=right) or ())
+    return at_his_stores or user.directs.exists() or access.allows(user, "people.view_everybody")
+
+
 Rule = Callable[[User, str, int | None, Belongings], bool]
 RULES: dict[str, Rule] = {
     "person": lambda *_: True,
@@ -110,9 +134,20 @@ RULES: dict[str, Rule] = {
     "member": lambda user, *_: not user.is_staff,
     "own": lambda user, _right, _store, had: had.member.user == user,
     "staff": lambda user, right, store, _had: user.is_staff and (not right or access.allows(user, right, at=store)),
+    "taker": lambda user, _right, _store, had: had["service_desk.course"].enrolments.filter(user=user).exists(),
+    "learner": lambda user, _right, _store, had: had["service_desk.enrolment"].user == user,
+    "led": lambda user, right, _store, had: access.allows(user, right) and _leads(user, right, had),
+    "lead": lambda user, right, _store, had: (
+        access.allows(user, right) and leading.may_lead(had["service_desk.incident"], user)
+    ),
     "staff of cards": lambda user, *_: access.allows_any_of_app(user, "cards"),
     "approval": lambda user, _right, _store, had: (
         approvals.visible_to(user).filter(pk=had["core.approval"].pk).exists()
     ),
+    "asked": lambda user, _right, _store, had: (
+        user.is_staff
+        and (access.allows(user, "service_desk.view_case") or asked.of(user).filter(pk=_task(had).pk).exists())
+    ),
+    "part": lambda user, row, _store, had: user.is_staff and PARTS[row](user).filter(pk=had[row].pk).exists(),
     "counter": lambda user, _right, store, _had: access.allows(user, "counter.look_up", at=store),
 }

@@ -139,7 +139,7 @@ def open_browser(site: str, browser: Browser) -> Iterator[BrowserFor]:
         context = browser.new_context(base_url=site, viewport=viewport, **(still | options))
         context.set_default_timeout(PATIENCE)
         context.on("console", heard)
-        context.on("weberror", lambda error: broken.append(str(error.error)))
+        context.on("weberror", lambda error: broken.append(f"{error.error.stack} ({error.page and error.page.url})"))
         if user is not None:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": site}])
         opened.append(context)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from cards.jobs import renewal as jobs
 from cards.models import Card, Payment, RenewalMandate
+from cards.operations import codes
 from cards.queries import mandates
 from core import show, sweeps
 from core.models import Message, User
@@ -51,8 +52,11 @@ def test_a_card_is_renewed_at_the_counter_by_keyboard_alone(open_browser: Browse
 def test_points_pay_a_part_of_a_renewal_at_the_counter_by_keyboard_alone(open_browser: BrowserFor) -> None:
     card = card_of("+85291234567")
     page = open_browser(User.objects.with_email("clerk@tessera.example"))
-    page.goto(f"/counter/cards/{card.public_id}/renew/")
     hands = Keyboard(page)
+    page.goto("/counter/")
+    hands.scan(codes.make(card))  # she shows her card: her yes to as many points
+    page.wait_for_url("**/counter/cards/**")
+    page.goto(f"/counter/cards/{card.public_id}/renew/")
     page.locator("#years-1").focus()
     hands.press("Enter", "Space", "F2")
     expect(page.get_by_label("Points to redeem")).to_be_focused()

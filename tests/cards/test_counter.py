@@ -221,10 +221,11 @@ def test_a_use_is_taken_back_within_minutes_and_stays_visible(
         assert f"/counter/uses/{use.pk}/undo/" in at_counter.get(panel_of(card)).content.decode()
         assert at_counter.post(f"/counter/uses/{use.pk}/undo/", {"reason": "because"}).status_code == 422
         done = at_counter.post(f"/counter/uses/{use.pk}/undo/", {"reason": "wrong benefit"})
+        told = at_counter.get(done["Location"]).content.decode()
     use.refresh_from_db()
     assert done["Location"] == f"/counter/uses/{use.pk}/"
     assert (use.reversed_at, use.reversal_reason) == (NOON, "wrong benefit")
-    assert "Taken back" in at_counter.get(done["Location"]).content.decode()
+    assert "Taken back" in told
 
 
 def test_after_a_quarter_of_an_hour_only_the_manager_takes_back(

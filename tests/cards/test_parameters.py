@@ -11,7 +11,7 @@ from core import parameters
 ROOT = Path(__file__).resolve().parents[2]
 READERS = "\n".join(
     path.read_text()
-    for app in ("core", "members", "risk", "cards", "loyalty")
+    for app in ("core", "members", "risk", "cards", "loyalty", "service_desk")
     for path in (ROOT / app).rglob("*.py")
     if path.name != "parameters.py" and "migrations" not in path.parts
 )

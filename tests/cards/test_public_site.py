@@ -60,6 +60,7 @@ def _queries(client: Client, page: str) -> int:
 @pytest.mark.parametrize("page", ["/", "/cards/", "/cards/lake/"])
 def test_queries_do_not_grow_with_the_cards(client: Client, planner: User, director: User, page: str):
     shelf.on_sale(by=planner, approver=director)
+    _queries(client, page)  # what a process keeps for a minute is there
     one = _queries(client, page)
     for number in range(4):
         shelf.on_sale(by=planner, approver=director, code=f"card-{number}", prefix=f"8{number}22")

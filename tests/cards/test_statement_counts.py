@@ -33,9 +33,10 @@ MOST = {
     "look-up by order number": (17, 16),
     "use": (14, 13),
     "undo": (10, 9),
-    "activation": (30, 23),
-    "sale": (62, 57),
-    "renewal": (67, 62),  # one of them asks whether points pay a part of an order that has a discount
+    # One of each asks which certificates the clerk lacks (CARD-26).
+    "activation": (31, 24),
+    "sale": (63, 58),
+    "renewal": (68, 63),  # one of them asks whether points pay a part of an order that has a discount
 }
 
 

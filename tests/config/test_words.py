@@ -58,6 +58,10 @@ FORMED = {
     ),
     "core.alert.*": (),
     "**": (),  # `alert` itself
+    "service_desk.department_task.*": {
+        f"service_desk.department_task.{verb}" for verb in ("begin", "finish", "drop", "reopen")
+    },
+    "service_desk.plan.*": {f"service_desk.plan.{verb}" for verb in ("agree", "verify", "withdraw")},
     "loyalty.rewardorder.*": {
         f"loyalty.rewardorder.{verb}" for verb in ("order", "collected", "sent", "cancelled", "expired", "given-back")
     },

@@ -54,6 +54,15 @@ def test_each_known_row_gets_its_own_values():
     assert list(JobRun.objects.order_by("pk").values_list("done", "failed")) == [(10, 0), (11, 1), (12, 2), (3, 0)]
 
 
+def test_moments_short_texts_and_nothing_are_written_as_they_are():
+    runs = [JobRun.objects.create(job=f"job-{n}", finished_at=clock.now()) for n in range(3)]
+    at = clock.now().replace(microsecond=654321)
+    values = [(runs[0].pk, at, "a", 1), (runs[1].pk, None, "", None), (runs[2].pk, at, "it’s", 3)]
+    copying.update(JobRun, ["finished_at", "owner", "total"], values)
+    found = JobRun.objects.order_by("pk").values_list("pk", "finished_at", "owner", "total")
+    assert list(found) == values
+
+
 def test_what_is_sealed_is_not_copied():
     if connection.vendor == "postgresql":
         with pytest.raises(TypeError, match="sealed"):

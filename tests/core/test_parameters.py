@@ -224,6 +224,14 @@ def test_the_next_scheduled_change_is_known(revise):
     assert parameters.next_change(TeaParameters, "sweet", after=TODAY) is None
 
 
+def test_the_days_on_which_an_area_changes_are_known_each_once(revise):
+    assert parameters.days_of_change(TeaParameters) == []
+    revise(on=NEXT_WEEK, minutes=5)
+    revise(on=NEXT_WEEK, minutes=6)
+    revise(on=TOMORROW, sweet=True)
+    assert parameters.days_of_change(TeaParameters) == [TOMORROW, NEXT_WEEK]
+
+
 def test_a_value_in_force_costs_one_read_of_the_cache_and_no_query(revise, django_assert_num_queries):
     revise(minutes=5)
     with django_assert_num_queries(0):

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from cards.models import CounterConfirmation
 from core import clock, verify
+from core.models import Store, User
 from loyalty.models import PointAccount
 from loyalty.operations.ledger import Cause
 from members.models import Member
@@ -31,6 +33,18 @@ def broken(*besides: str) -> list[tuple[str, Any]]:
     """What does not hold of loyalty, nor of the modules of invariants named besides."""
     ours = [one for one in verify.invariants() if one.check.__module__.startswith(("loyalty.", *besides))]
     return [(one.code, found.examples) for one in ours if (found := verify.look(one)).broken]
+
+
+def says_yes(member: Member, clerk: User, store: Store) -> None:
+    """She read out what was sent to her, for whatever is done in this test."""
+    CounterConfirmation.objects.bulk_create(
+        CounterConfirmation(member=member, clerk=clerk, store=store, points=10**9) for _ in range(5)
+    )
+
+
+@pytest.fixture
+def her_yes(wanqing: Member, clerk: User, store: Store) -> None:
+    says_yes(wanqing, clerk, store)
 
 
 @pytest.fixture

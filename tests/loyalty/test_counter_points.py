@@ -19,11 +19,16 @@ from loyalty.operations import points
 from members.models import Household, Member
 from tests.cards import shop
 from tests.cards.renewal import conftest as renewing
-from tests.loyalty.conftest import balances, broken, cause
+from tests.loyalty.conftest import balances, broken, cause, says_yes
 from tests.loyalty.shelf import rich
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def her_yes(buyer: Member, clerk: User, store: Store) -> None:
+    says_yes(buyer, clerk, store)
 
 
 @pytest.fixture

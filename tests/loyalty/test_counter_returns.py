@@ -108,6 +108,7 @@ def test_it_is_found_by_its_receipt_or_by_the_card_and_only_where_it_was_bought(
     assert at_counter.get(f"/counter/purchases/{bought.pk}/return/").status_code == 404
 
 
+@pytest.mark.usefixtures("on_a_monday", "her_yes")
 def test_lines_and_points_are_agreed_to_together_and_count_once(
     at_counter: Client, card: Card, wanqing: Member
 ) -> None:

@@ -26,13 +26,14 @@ from loyalty.models import (
     PurchaseReturn,
     TierChange,
 )
-from loyalty.operations import bulk, imports, points, purchases, references
+from loyalty.operations import budgets, bulk, imports, points, purchases, references
 from loyalty.operations.earnings import Line
 from loyalty.operations.purchases import Arrival
 from members.models import Member
 from tests import factories
 from tests.loyalty.conftest import balances, broken, cause
 from tests.loyalty.files import HEADER, faults, file, hand_in, named, recorded, undone
+from tests.loyalty.test_bulk import agreed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 FILE = file(
@@ -318,6 +319,33 @@ def test_killed_between_two_batches_it_goes_on_where_it_stopped(
     row.refresh_from_db()
     assert (row.state, row.recorded, run.done, JobRun.objects.filter(job="imports.record").count()) == ("done", 7, 7, 1)
     assert (balances(wanqing)[1], PointTransaction.objects.count()) == (70, 7)
+
+
+def test_a_file_of_purchases_and_returns_holds_the_programmes_of_all_of_it_before_any_other(
+    planner: User, wanqing: Member, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who locks one after another what others lock in their order waits for them for ever."""
+    for code, per in (("b", "month"), ("a", "year")):
+        capped = {"programme_cap_points": 500, "programme_cap_per": per}
+        agreed(
+            code, {"kind": "purchase", "effect": "bonus", "points": 7, **capped}, since=clock.now() - dt.timedelta(900)
+        )
+    whole, held = budgets.hold, []
+
+    def told(wanted: Any) -> Any:
+        held.append(set(wanted))
+        return whole(wanted)
+
+    monkeypatch.setattr(budgets, "hold", told)
+    row = recorded(
+        file(
+            "R-1,2026-09-20,1000000008,NJ1,W-1,wine,2,100", "R-2,2026-10-21,1000000008,NJ1,W-1,wine,-1,-50",
+            "R-3,2026-11-20,1000000008,NJ1,W-1,wine,1,100",
+        ),
+        planner,
+    )  # fmt: skip
+    assert (row.recorded, len(held)) == (3, 3)
+    assert held[0] == {("a", "2026"), ("b", "2026-09"), ("b", "2026-11")} == held[1] | held[2]
 
 
 def test_only_those_who_may_hand_in_and_decide(clerk: User, planner: User, wanqing: Member, store: Store) -> None:

@@ -18,7 +18,7 @@ from members.models import Member
 from tests.loyalty.conftest import balances, broken
 from tests.loyalty.shelf import coupon, key, offer, rich
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday", "her_yes")]
 
 
 def refused(act: Any, *args: Any, **named: Any) -> str:

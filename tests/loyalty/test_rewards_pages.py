@@ -159,6 +159,7 @@ def test_a_code_that_is_none_or_waits_elsewhere_says_so(
     assert at_counter.get(f"/counter/gifts/{elsewhere.pk}/").status_code == 404
 
 
+@pytest.mark.usefixtures("on_a_monday", "her_yes")
 def test_points_and_a_coupon_at_the_counter_are_agreed_to_before_they_are_taken(
     at_counter: Client, card: Card, wanqing: Member
 ) -> None:

@@ -90,12 +90,14 @@ def test_preferences_are_kept_as_decisions(inside: Client, wanqing: Member) -> N
     assert decided == [
         ("reminder", "sms", False, "portal"),
         ("reminder", "email", False, "portal"),
+        ("survey", "inbox", False, "portal"),
+        ("survey", "email", False, "portal"),
         ("marketing", "sms", True, "portal"),
     ]
     assert Consent.objects.earliest("id").text == legal_queries.in_force("privacy")
     assert Member.objects.get(pk=wanqing.pk).language == "en"
     inside.post("/me/preferences/", {"language": "en", "marketing_sms": "on"})
-    assert Consent.objects.count() == 3, "the same answer again is no new decision"
+    assert Consent.objects.count() == 5, "the same answer again is no new decision"
 
 
 def _send(member: Member, purpose: str, channel: str, key: str) -> Message:

@@ -23,7 +23,10 @@ BIG = (
     "loyalty.pointhold", "loyalty.purchase", "loyalty.pointadjustment", "loyalty.earnoccasion",
     "loyalty.benefitreservation", "loyalty.benefitredemption", "loyalty.benefitgrant", "loyalty.adviser",
     "loyalty.coupon", "loyalty.rewardorder", "loyalty.memberreference", "loyalty.purchaseimport", "loyalty.membertier",
-    "loyalty.tierchange", "loyalty.tierhold",
+    "loyalty.tierchange", "loyalty.tierhold", "service_desk.case", "service_desk.complaint",
+    "service_desk.compensation", "service_desk.surveyresponse", "service_desk.surveyanswer", "service_desk.vainsearch",
+    "service_desk.announcement", "service_desk.task", "service_desk.casereview", "service_desk.qualityfinding",
+    "service_desk.incident",
 )  # fmt: skip
 TERMS = (
     "8600000000000018",

@@ -2,6 +2,7 @@ import json
 import smtplib
 import socket
 import time
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -15,8 +16,8 @@ SMS = Outgoing(key="k:1:sms", channel="sms", address="+8613912345678", language=
 ACCEPTED = answer(200, b'{"reference": "gw-1"}')
 
 
-def email(**changes: str) -> Outgoing:
-    fields = {"address": "reader@example.com", "subject": "Parcel", "body": "Here.", "language": "en"}
+def email(**changes: Any) -> Outgoing:
+    fields: dict[str, Any] = {"address": "reader@example.com", "subject": "Parcel", "body": "Here.", "language": "en"}
     return Outgoing(key="k:1:email", channel="email", **{**fields, **changes})
 
 
@@ -225,6 +226,15 @@ def test_an_e_mail_carries_a_stable_id(settings):
     message = sent.message()
     assert message["Message-ID"] == first
     assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_event_adds_headers_and_leaves_usual_ones_out():
+    DjangoEmail().deliver(email(headers={"Reply-To": "desk@example.com", "Auto-Submitted": "", "In-Reply-To": ""}))
+    message = mail.outbox[0].message()
+    assert message["Reply-To"] == "desk@example.com"
+    assert message["Auto-Submitted"] is None
+    assert message["In-Reply-To"] is None
+    assert message["Message-ID"]
 
 
 @pytest.mark.parametrize(

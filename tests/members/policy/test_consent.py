@@ -17,12 +17,14 @@ def used(answers: consent.Answers) -> set[Purpose]:
     return {purpose for purpose in Purpose if consent.may_use(purpose, answers=answers)}
 
 
-def test_before_any_answer_only_service_and_reminders_of_the_own_card_are_sent():
+def test_before_any_answer_service_reminders_of_the_own_card_and_quiet_questions_are_sent():
     assert sent({}) == {
         *((Purpose.SERVICE, channel) for channel in Channel),
         (Purpose.REMINDER, Channel.SMS),
         (Purpose.REMINDER, Channel.EMAIL),
         (Purpose.REMINDER, Channel.INBOX),
+        (Purpose.SURVEY, Channel.INBOX),
+        (Purpose.SURVEY, Channel.EMAIL),
     }
     assert used({}) == {Purpose.SERVICE}
 
@@ -56,6 +58,11 @@ def test_what_the_contract_needs_is_never_asked():
     assert consent.question("marketing", "sms") == Question(Purpose.MARKETING, Channel.SMS)
     assert consent.question("marketing", "fax") is None
     assert consent.question("nothing") is None
+
+
+def test_who_is_tired_of_questions_keeps_her_reminders():
+    tired = {("survey", channel): False for channel in ("inbox", "email", "sms")}
+    assert sent({}) - sent(tired) == {(Purpose.SURVEY, Channel.INBOX), (Purpose.SURVEY, Channel.EMAIL)}
 
 
 @pytest.mark.parametrize(("age", "guardian"), [(13, True), (14, False), (None, False)])
