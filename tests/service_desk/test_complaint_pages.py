@@ -83,7 +83,7 @@ def test_a_complaint_is_looked_into_from_its_page_to_its_end(
 
 def test_satisfaction_nobody_asked_about_is_refused(case: Case, at_desk: Client) -> None:
     answer = do(at_desk, case, "satisfaction", satisfied="yes", text="")
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "The time to answer is over" in answer.content.decode()
 
 
