@@ -9,18 +9,15 @@ from collections.abc import Iterator
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import RunPython
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.state import StateApps
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 
-class Guard(RunPython):
-    """A migration operation that raises triggers."""
+class Guard(Operation):
+    """A migration operation that raises triggers. It asks for no model, so none is rendered for it."""
 
     table: str
-
-    def __init__(self) -> None:
-        super().__init__(self._raise_guards, self._lift_guards)
 
     def names(self, vendor: str) -> tuple[str, ...]:
         raise NotImplementedError
@@ -32,13 +29,20 @@ class Guard(RunPython):
         place = f" ON {self.table}" if vendor == "postgresql" else ""
         return [f"DROP TRIGGER IF EXISTS {name}{place}" for name in self.names(vendor)]
 
-    def _raise_guards(self, apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in self.raising(editor.connection.vendor):
-            editor.execute(statement, params=None)
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
 
-    def _lift_guards(self, apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in self.lifting(editor.connection.vendor):
-            editor.execute(statement, params=None)
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for statement in self.raising(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for statement in self.lifting(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
 
 
 class AppendOnly(Guard):
@@ -46,7 +50,6 @@ class AppendOnly(Guard):
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__()
 
     def names(self, vendor: str) -> tuple[str, ...]:
         return names(self.table, vendor=vendor)
@@ -60,7 +63,6 @@ class Refuse(Guard):
 
     def __init__(self, verb: str, table: str, *, name: str, when: str) -> None:
         self.verb, self.table, self.name, self.when = verb, table, name, when
-        super().__init__()
 
     def names(self, vendor: str) -> tuple[str, ...]:
         return (self.name,)

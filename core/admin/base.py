@@ -246,6 +246,12 @@ def number(field: str, label: str | Promise) -> Callable[[Model], str]:
     return _column(column, f"{field}_told", label, order=field)
 
 
+@admin.display(description=gettext_lazy("code"), ordering="code")
+def code(row: Any) -> SafeString:
+    """A column of what the house types and files name a thing by, in letters of one width."""
+    return format_html("<code>{}</code>", row.code)
+
+
 def state(label: str | Promise, field: str = "state") -> Callable[[Model], str]:
     """A column that shows a state as a pill, in words."""
 
@@ -294,8 +300,13 @@ def _column(column: Callable[[Model], str], name: str, label: str | Promise, *, 
     return column
 
 
-def newest_values(field: str, label: str | Promise) -> type[admin.SimpleListFilter]:
-    """A filter by the values that the newest rows have: Django's own reads the whole table to find every value."""
+def newest_values(
+    field: str, label: str | Promise, *, read: Callable[[Any], str] = str
+) -> type[admin.SimpleListFilter]:
+    """A filter by the values that the newest rows have: Django's own reads the whole table to find every value.
+
+    `read` says a value in words.
+    """
 
     class Newest(admin.SimpleListFilter):
         title = label  # type: ignore[assignment]
@@ -303,7 +314,7 @@ def newest_values(field: str, label: str | Promise) -> type[admin.SimpleListFilt
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
             rows = model_admin.model._default_manager.order_by("-pk").values_list(field, flat=True)
-            return [(str(value), str(value)) for value in sorted(set(rows[:NEWEST]))]
+            return [(str(value), read(value)) for value in sorted(set(rows[:NEWEST]))]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             known = {value for value, _text in self.lookup_choices}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core import access, certifying, clock, competence, refusals, staff, words
-from core.admin.base import Audited, moment, worded
+from core.admin.base import Audited, code, moment, worded
 from core.admin.deciding import Deciding, Decision, ReasonForm
 from core.models import Certificate, Competence, CompetenceRequirement, User
 from core.rules import RuleBroken
@@ -44,7 +44,7 @@ class CompetenceForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Competence)
 class CompetenceAdmin(Audited):
     form = CompetenceForm
-    list_display = ("localized_name", "code", "valid_months", "is_active")
+    list_display = ("localized_name", code, "valid_months", "is_active")
     list_filter = ("is_active",)
     search_exact = ("code",)
     search_prefix = ("name",)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards.admin.pages import page, viewer
 from core import access, clock, refusals, show, words
-from core.admin.base import Audited, moment, state, worded, words_filter
+from core.admin.base import Audited, code, moment, state, worded, words_filter
 from core.admin.deciding import Deciding, Decision, ReasonForm
 from core.models import User
 from core.rules import RuleBroken
@@ -201,7 +201,7 @@ def _granted(form: GrantForm, *, by: User) -> BenefitGrant | None:
 class ServicePointAdmin(Audited):
     """Where benefits in kind are served by reservation, and for how many at once."""
 
-    list_display = ("code", "store", "opens_at", "closes_at", "slot_minutes", "capacity", "is_open")
+    list_display = (code, "store", "opens_at", "closes_at", "slot_minutes", "capacity", "is_open")
     list_filter = ("store", "is_open")
     list_select_related = ("store",)
     search_exact = ("code",)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import words, worklists
 from core.admin import ReadOnly
+from core.admin.base import code
 from core.models import User
 from core.templatetags import ui
 from loyalty.admin import benefit_pages
@@ -22,7 +23,7 @@ from loyalty.operations import benefit_catalogue
 class BenefitAdmin(ReadOnly):
     """A list that leads to own pages: a benefit is drafted, approved, revised and retired through them alone."""
 
-    list_display = ("worded", "code", "kind", "tier", "standing", "newest")
+    list_display = ("worded", code, "kind", "tier", "standing", "newest")
     list_display_links = ("worded",)
     list_filter = ("kind",)
     search_exact = ("code",)

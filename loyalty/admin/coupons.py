@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from cards.admin.pages import page, staff, tried, viewer
 from core import access, refusals
 from core.admin import ReadOnly
-from core.admin.base import moment, state
+from core.admin.base import code, moment, state
 from core.admin.deciding import Deciding, Decision, ReasonForm
 from core.models import User
 from core.request import reason_of
@@ -35,7 +35,7 @@ VIEW = "loyalty.view_couponoffer"
 
 @admin.register(CouponOffer)
 class CouponOfferAdmin(ReadOnly):
-    list_display = ("named", "code", "promise", "starts_on", "last_on")
+    list_display = ("named", code, "promise", "starts_on", "last_on")
     search_exact = ("code",)
     search_prefix = ("code", "name")
 

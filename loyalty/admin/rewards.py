@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from cards.admin.pages import page, staff, tried, viewer
 from core import access, refusals, show, words, worklists
 from core.admin import ReadOnly, revealable
-from core.admin.base import moment, number, state, worded
+from core.admin.base import code, moment, number, state, worded
 from core.admin.deciding import Deciding, Decision, ReasonForm
 from core.rules import RuleBroken
 from loyalty.admin.forms import NewRewardForm, RewardForm, StockForm
@@ -31,7 +31,7 @@ State = RewardOrder.State
 @admin.register(Reward)
 class RewardAdmin(ReadOnly):
     list_display = (
-        "named", "code", state(_("state")), "kind", number("points", _("points")), "in_stock",
+        "named", code, state(_("state")), "kind", number("points", _("points")), "in_stock",
         worded("min_tier", words.TIER, _("from tier")),
     )  # fmt: skip
     list_filter = ("state", "kind")
@@ -77,7 +77,7 @@ class RewardOrderAdmin(Deciding):
     """Gifts to send, gifts that wait at stores, and what became of each."""
 
     list_display = (
-        "code", "reward", "member", state(_("state")), "way", "store", number("points", _("points")),
+        code, "reward", "member", state(_("state")), "way", "store", number("points", _("points")),
         moment("placed_at", _("ordered at")), moment("ended_at", _("ended at")),
     )  # fmt: skip
     list_filter = ("state", "way")

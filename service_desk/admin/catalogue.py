@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from core.admin.base import Audited
+from core.admin.base import Audited, code
 from service_desk.models import AgentProfile, CannedAnswer, CaseCategory, Skill
 
 
 @admin.register(CaseCategory)
 class CaseCategoryAdmin(Audited):
-    list_display = ("code", "localized_name", "kind", "department", "skill", "severity", "complexity", "is_active")
+    list_display = (code, "localized_name", "kind", "department", "skill", "severity", "complexity", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related: ClassVar[tuple[str, ...]] = ("department", "skill")
     search_exact = ("code",)
@@ -19,7 +19,7 @@ class CaseCategoryAdmin(Audited):
 
 @admin.register(CannedAnswer)
 class CannedAnswerAdmin(Audited):
-    list_display = ("code", "name", "category", "is_active")
+    list_display = (code, "name", "category", "is_active")
     list_filter = ("is_active",)
     list_select_related: ClassVar[tuple[str, ...]] = ("category",)
     search_exact = ("code",)
@@ -28,7 +28,7 @@ class CannedAnswerAdmin(Audited):
 
 @admin.register(Skill)
 class SkillAdmin(Audited):
-    list_display = ("code", "localized_name")
+    list_display = (code, "localized_name")
     search_exact = ("code",)
     search_prefix = ("name", "name_zh_hans")
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core import show, worklists
-from core.admin.base import Audited, ReadOnly, moment, state
+from core.admin.base import Audited, ReadOnly, code, moment, state
 from core.models import User
 from core.templatetags import ui
 from service_desk.admin import complaint_analysis, complaint_page
@@ -157,7 +157,7 @@ class CompensationAdmin(ReadOnly):
 
 @admin.register(RootCause)
 class RootCauseAdmin(Audited):
-    list_display = ("localized_name", "code", "parent", "department", "position", "is_active")
+    list_display = ("localized_name", code, "parent", "department", "position", "is_active")
     list_filter = ("is_active",)
     list_select_related: ClassVar[tuple[str, ...]] = ("parent", "department")
     search_exact = ("code",)

@@ -39,7 +39,7 @@ def _carried(row: SocialThread) -> bool:
 @admin.register(SocialThread)
 class SocialThreadAdmin(Deciding):
     list_display = (moment("opened_at", _("first seen")), "network_told", "case", "thread")
-    list_filter = (newest_values("network", _("network")),)
+    list_filter = (newest_values("network", _("network"), read=social_networks.name),)
     list_select_related: ClassVar[tuple[str, ...]] = ("case",)
     search_exact = ("thread", "case__number")
     search_sealed = ("handle_index",)

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from core.admin.base import Audited
+from core.admin.base import Audited, code
 from service_desk.knowledge.models import ArticleCategory
 
 
 @admin.register(ArticleCategory)
 class ArticleCategoryAdmin(Audited):
-    list_display = ("__str__", "code", "position")
+    list_display = ("__str__", code, "position")
     ordering = ("position", "code")
     fields = (
         "code", ("name", "name_zh_hans", "name_zh_hant"), "icon", "position", "description", "description_zh_hans",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from cards.admin.pages import page, staff, tried, viewer
 from core import access, refusals
-from core.admin.base import state
+from core.admin.base import code, state
 from core.models import User
 from core.request import reason_of
 from core.rules import RuleBroken
@@ -43,7 +43,7 @@ OF_STEP: dict[str, tuple[Act, str | Promise]] = {
 class CourseAdmin(OfPeople):
     """A list that leads to own pages."""
 
-    list_display = ("localized_name", "code", state(_("state")), "competence", "due_days", "at_it")
+    list_display = ("localized_name", code, state(_("state")), "competence", "due_days", "at_it")
     list_filter = ("state",)
     list_select_related = ("competence",)
     search_exact = ("code",)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cards.admin.pages import page, staff, viewer
 from core import access, show
 from core.admin import revealable
-from core.admin.base import Audited, moment, state
+from core.admin.base import Audited, code, moment, state
 from core.admin.deciding import ConfirmForm, Decision, ReasonForm
 from core.models import User
 from service_desk.models import CareerLevel, CareerStep, Contest, ImprovementPlan, Incentive
@@ -201,7 +201,7 @@ class CareerLevelAdmin(Audited):
     """The ladder, from the lowest rank up."""
 
     space = SPACE
-    list_display = ("localized_name", "code", "rank")
+    list_display = ("localized_name", code, "rank")
     fields = (
         "code", "rank", "name", "name_zh_hans", "name_zh_hant", "description", "description_zh_hans",
         "description_zh_hant",

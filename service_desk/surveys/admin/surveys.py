@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from core import show, worklists
 from core.admin import ReadOnly
+from core.admin.base import code
 from core.models import User
 from core.templatetags import ui
 from service_desk.surveys.admin import occasions, pages, questions, results, trying
@@ -26,7 +27,7 @@ State = SurveyVersion.State
 class SurveyAdmin(ReadOnly):
     """A list that leads to own pages: a survey is drafted, published, revised and ended through them alone."""
 
-    list_display = ("worded", "code", "kind", "standing", "asked_at", "answers")
+    list_display = ("worded", code, "kind", "standing", "asked_at", "answers")
     list_display_links = ("worded",)
     list_filter = ("kind",)
     search_exact = ("code",)

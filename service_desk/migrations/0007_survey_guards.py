@@ -39,7 +39,7 @@ def frozen(table: str, what: str, condition: str) -> list[guards.Guard]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("service_desk", "0020_surveys")]
+    dependencies = [("service_desk", "0006_surveys")]
     operations = [
         guards.refuse(
             "UPDATE",

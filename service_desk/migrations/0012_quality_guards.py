@@ -51,11 +51,13 @@ def _frozen(table: str) -> list[guards.Guard]:
 
 
 class Migration(migrations.Migration):
-    """What is published is frozen, what was drawn and scored stays as it was, what was verified too."""
+    """What is published is frozen; what was said, drawn, scored and verified stays as it was."""
 
-    dependencies = [("service_desk", "0070_reviews")]
+    dependencies = [("service_desk", "0011_quality")]
 
     operations = [
+        guards.append_only("service_desk_projectnote"),
+        guards.append_only("service_desk_meetingdecision"),
         guards.refuse(
             "UPDATE", "service_desk_scoresheet", name="published_score_sheet_never_changes",
             when="OLD.state = 'published'",

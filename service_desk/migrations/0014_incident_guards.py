@@ -8,7 +8,7 @@ FROZEN = "(SELECT state FROM service_desk_planversion WHERE id = OLD.version_id)
 class Migration(migrations.Migration):
     """What happened stays as it was written; what two people put in force, and what was asked to be sent, never changes."""
 
-    dependencies = [("service_desk", "0080_incidents")]
+    dependencies = [("service_desk", "0013_incidents")]
 
     operations = [
         guards.append_only("service_desk_incidententry"),

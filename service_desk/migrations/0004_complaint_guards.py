@@ -12,7 +12,7 @@ GIVEN = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("service_desk", "0011_complaint_files")]
+    dependencies = [("service_desk", "0003_complaints")]
     operations = [
         guards.refuse(
             "UPDATE",

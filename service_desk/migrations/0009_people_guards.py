@@ -9,11 +9,25 @@ SEEN = ("person_id", "assessor_id", "standard_id", "score_bps", "checked_at", "c
 
 
 class Migration(migrations.Migration):
-    """What was scored stays as it was scored: a closed score-card, the marks of a spot check, what two people agreed on."""
+    """What was asked, answered and scored stays as it was: versions only grow, nothing graded or closed is touched."""
 
-    dependencies = [("service_desk", "0050_people_performance")]
+    dependencies = [("service_desk", "0008_people")]
 
     operations = [
+        guards.append_only("service_desk_quizquestionversion"),
+        guards.append_only("service_desk_coursematerial"),
+        guards.refuse(
+            "UPDATE",
+            "service_desk_quizanswer",
+            name="graded_answer_is_never_changed",
+            when="OLD.is_right IS NOT NULL",
+        ),
+        guards.refuse(
+            "UPDATE",
+            "service_desk_quizattempt",
+            name="graded_attempt_is_never_changed",
+            when="OLD.closed_at IS NOT NULL",
+        ),
         guards.refuse(
             "UPDATE", "service_desk_scorecard", name="closed_score_card_never_changes", when="OLD.closed_at IS NOT NULL"
         ),
