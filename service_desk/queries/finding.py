@@ -26,7 +26,7 @@ MOST_WORDS = 24
 
 def token_of(word: str) -> str:
     """SEC-03 — ten letters that stand for a word: the same for the same word, nothing to be read from without the key."""
-    digest = hmac.digest(settings.INDEX_KEY.encode, f"case-word\x1f{word}".encode, "sha256")
+    digest = hmac.digest(settings.INDEX_KEY.encode(), f"case-word\x1f{word}".encode(), "sha256")
     number, letters = int.from_bytes(digest[:8], "big"), []
     for _ in range(LETTERS):
         number, place = divmod(number, 26)
