@@ -89,6 +89,7 @@ def shown(
         "complaint": found.row,
         "stages": _stages(found.stage),
         "forms": forms,
+        "refused": form,
         "room": given.room(found.compensations, user=user) if given.GIVE in may else None,
         "may_handle": holding.HANDLE in may and is_open,
         "may_give": given.GIVE in may and is_open and case.state != State.CLOSED and case.member is not None,
