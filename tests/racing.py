@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db.models import Manager
 
 
 def at_once(work: Callable[[Any], Any], over: Iterable[Any], *, threads: int = 8) -> list[Any]:
-    """Do the work for each in parallel; what it answered, or the exception."""
+    """Do the work for each in parallel, each at the caller's hour; what it answered, or the exception."""
 
     def one(item: Any) -> Any:
         try:
@@ -22,7 +23,8 @@ def at_once(work: Callable[[Any], Any], over: Iterable[Any], *, threads: int = 8
             connections.close_all()
 
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, over))
+        running = [pool.submit(copy_context().run, one, item) for item in over]
+        return [each.result() for each in running]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from core.admin.deciding import Deciding, Decision, ReasonForm
 from service_desk.knowledge.models import VainSearch
 from service_desk.knowledge.operations import feedback
 from service_desk.knowledge.operations.articles import PROPOSE
+
+LANGUAGES = dict(settings.LANGUAGES)
 
 
 class SettledFilter(admin.SimpleListFilter):
@@ -25,19 +28,34 @@ class SettledFilter(admin.SimpleListFilter):
         return queryset.filter(settled_at__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(settings.LANGUAGES)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[VainSearch]) -> QuerySet[VainSearch]:
+        return queryset.filter(language=self.value()) if self.value() in LANGUAGES else queryset
+
+
 @admin.register(VainSearch)
 class VainSearchAdmin(Deciding):
     list_display = (
-        "text", "language", number("times", _("how often")), moment("last_at", _("last at")),
+        "text", "spoken", number("times", _("how often")), moment("last_at", _("last at")),
         moment("settled_at", _("settled at")),
     )  # fmt: skip
-    list_filter = (SettledFilter, "language")
+    list_filter = (SettledFilter, LanguageFilter)
     search_prefix = ("text",)
     ordering = ("-times", "-last_at")
-    fields = ("text", "language", "times", "first_at", "last_at", "settled_at", "settled_by", "outcome", "possible")
+    fields = ("text", "spoken", "times", "first_at", "last_at", "settled_at", "settled_by", "outcome", "possible")
     decisions = (
         Decision(
             "settle", _("Settle"), PROPOSE, lambda row: row.settled_at is None, ReasonForm,
             lambda row, user, given: feedback.settle(row, outcome=given["reason"], by=user),
         ),
     )  # fmt: skip
+
+    @admin.display(description=_("language"), ordering="language")
+    def spoken(self, row: VainSearch) -> str:
+        return str(LANGUAGES.get(row.language, row.language))
