@@ -34,7 +34,7 @@ test-walks: ## every page, form and address, as everybody
 
 test-postgres: ## on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_REDIS_URL, else servers started for the run
 	@$(PYTHON) config/bootstrap.py dev
-	@$(BIN)/python -m tests.servers $(PYTEST) $(DIVIDED) -m "not browser and not walk"
+	@$(BIN)/python -m tests.servers $(PYTEST) $(DIVIDED) -m "not browser and not walk and not pure"
 
 test-browser: ## the journeys in Chromium
 	@$(PYTHON) config/bootstrap.py dev

@@ -1,6 +1,7 @@
 """No test is left out silently: a pytest plugin.
 
-Outside CI a test may skip itself when its reason begins with “left out:”; any other skip fails. In CI every skip fails,
+What asks no database is marked `pure`: it need not be tried again on another one, unless it is a property, which is tried
+with all its examples there. Outside CI a test may skip itself when its reason begins with “left out:”; any other skip fails. In CI every skip fails,
 since everything a test may need is there. What the markers leave out is named at the end.
 """
 
@@ -10,14 +11,32 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
+from hypothesis import is_hypothesis_test
 
 HOW = {
     "browser": "make test-browser",
     "postgres": "make test-postgres",
+    "pure": "make test",
     "slow": "make test-all",
     "walk": "make test-walks",
 }
 _left_out: dict[str, Counter[str]] = defaultdict(Counter)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        marked = any(item.get_closest_marker(marker) for marker in HOW)
+        if not marked and not _asks_a_database(item) and not is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("pure")
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    tested = getattr(item, "cls", None)
+    of_django = isinstance(tested, type) and issubclass(tested, TransactionTestCase)
+    asked_for = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return of_django or bool(item.get_closest_marker("django_db")) or bool(asked_for)
 
 
 def allowed(reason: str) -> bool:
@@ -71,5 +90,5 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for marker, files in sorted(_left_out.items()):
         terminalreporter.write_line(f"left out: {files.total()} {marker} tests ({HOW[marker]}), of")
-        for path, count in sorted(files.items()):
+        for path, count in sorted(files.items()) if marker != "pure" else ():
             terminalreporter.write_line(f"    {path} {count}")
