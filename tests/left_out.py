@@ -1,7 +1,9 @@
 """No test is left out silently: a pytest plugin.
 
 What asks no database is marked `pure`: it need not be tried again on another one, unless it is a property, which is tried
-with all its examples there. Outside CI a test may skip itself when its reason begins with “left out:”; any other skip fails. In CI every skip fails,
+with all its examples there.
+
+Outside CI a test may skip itself when its reason begins with “left out:”; any other skip fails. In CI every skip fails,
 since everything a test may need is there. What the markers leave out is named at the end.
 """
 
