@@ -167,7 +167,7 @@ class OrderAdmin(Deciding):
         )}),
         (_("Where from"), {"fields": ("channel", "store", "seller", "campaign", "acceptance")}),
         (_("Gift"), {"fields": (
-            "is_gift", revealable("gift_name", label=_("for")),
+            "is_gift", revealable("gift_name", label=pgettext_lazy("gift", "for")),
             revealable("gift_phone", label=_("phone of the person it is for")),
             revealable("gift_message", label=pgettext_lazy("gift", "message")),
         )}),
@@ -199,7 +199,7 @@ class PaymentAdmin(Deciding):
     list_display = (
         "reference", "order", GATEWAY, money("amount_minor", _("asked")), money("received_minor", _("received")),
         money("refunded_minor", _("refunded")), state(_("state")), FAILURE, moment("created_at", _("started at")),
-        moment("settled_at", _("settled at")),
+        moment("settled_at", pgettext_lazy("payment", "settled at")),
     )  # fmt: skip
     list_filter = ("state", words_filter("gateway", words.GATEWAY, _("gateway")))
     list_select_related = ("order",)
@@ -224,7 +224,7 @@ class PaymentAdmin(Deciding):
 class RefundAdmin(Deciding):
     list_display = (
         "reference", "payment", money("amount_minor", _("amount")), state(_("state")), REASON, "requested_by",
-        moment("created_at", _("requested at")), moment("settled_at", _("settled at")),
+        moment("created_at", _("requested at")), moment("settled_at", pgettext_lazy("payment", "settled at")),
     )  # fmt: skip
     list_filter = ("state",)
     list_select_related = ("payment", "requested_by")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from cards.admin.pages import page, staff, tried, viewer
@@ -39,7 +40,10 @@ class SeriesForm(forms.Form):
 class ProduceForm(forms.Form):
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=numbers.LARGEST_BATCH, initial=100)
     store = forms.ModelChoiceField(
-        label=_("For"), queryset=Store.objects.filter(is_open=True), required=False, empty_label=_("the central stock")
+        label=pgettext_lazy("destination", "For"),
+        queryset=Store.objects.filter(is_open=True),
+        required=False,
+        empty_label=_("the central stock"),
     )
 
 

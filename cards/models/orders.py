@@ -65,7 +65,7 @@ class Order(models.Model):
     paid_minor = models.PositiveBigIntegerField(_("paid"), default=0)
     refunded_minor = models.PositiveBigIntegerField(_("refunded"), default=0)
     is_gift = models.BooleanField(_("gift"), default=False)
-    gift_name = SealedField(_("for"), blank=True, default="")
+    gift_name = SealedField(pgettext_lazy("gift", "for"), blank=True, default="")
     gift_phone = SealedField(_("phone of the person it is for"), blank=True, default="")
     gift_message = SealedField(pgettext_lazy("gift", "message"), blank=True, default="")
     invoice = SealedField(_("invoice details"), blank=True, default="")
@@ -187,7 +187,7 @@ class Instalment(models.Model):
 
     plan = models.ForeignKey(InstalmentPlan, on_delete=models.CASCADE, related_name="instalments")
     sequence = models.PositiveSmallIntegerField(_("part"))
-    due_on = models.DateField(_("due on"))
+    due_on = models.DateField(pgettext_lazy("instalment", "due on"))
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     paid_at = models.DateTimeField(_("paid at"), null=True)
     reminded_step = models.PositiveSmallIntegerField(_("days late at the last reminder"), null=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models.orders import Instalment, Order
 from core import clock
@@ -46,7 +47,7 @@ class Payment(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
     )
     created_at = models.DateTimeField(_("started at"), default=clock.now)
-    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_at = models.DateTimeField(pgettext_lazy("payment", "settled at"), null=True)
     checked_at = models.DateTimeField(_("checked at"), null=True)
 
     class Meta:
@@ -95,7 +96,7 @@ class Refund(models.Model):
     )
     created_at = models.DateTimeField(_("requested at"), default=clock.now)
     sent_at = models.DateTimeField(_("last sent at"), null=True)
-    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_at = models.DateTimeField(pgettext_lazy("payment", "settled at"), null=True)
 
     class Meta:
         app_label = "cards"
@@ -132,7 +133,7 @@ class SandboxCharge(models.Model):
     """The sandbox provider's own book: what it was asked to collect and what the payer did on its page."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("payment", "open")
         PAID = "paid", _("paid")
         DECLINED = "declined", _("declined")
         CANCELLED = "cancelled", _("cancelled")

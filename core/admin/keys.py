@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import access, clock, refusals, show
@@ -25,7 +25,9 @@ STATES = {"active": gettext_lazy("active"), "expired": gettext_lazy("expired"), 
 
 
 class KeyForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("Which machine it is."))
+    name = forms.CharField(
+        label=pgettext_lazy("thing", "Name"), max_length=80, help_text=gettext_lazy("Which machine it is.")
+    )
     scopes = forms.MultipleChoiceField(label=gettext_lazy("It may"), widget=forms.CheckboxSelectMultiple)
     store = forms.ModelChoiceField(
         Store.objects.filter(is_open=True), label=gettext_lazy("Store"), required=False,

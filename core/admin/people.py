@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import access, masking, refusals, show, staff
@@ -183,7 +183,7 @@ class UserAdmin(ReadOnly):
         masked("phone", label=gettext_lazy("phone")),
         "is_staff",
         "is_active",
-        moment("joined_at", gettext_lazy("joined")),
+        moment("joined_at", pgettext_lazy("colleague", "joined")),
     )
     list_filter = ("is_staff", "is_active")
     search_exact = ("handle",)
@@ -200,7 +200,7 @@ class UserAdmin(ReadOnly):
         "language",
         "is_staff",
         "is_active",
-        moment("joined_at", gettext_lazy("joined")),
+        moment("joined_at", pgettext_lazy("colleague", "joined")),
     )
     readonly_fields = fields  # type: ignore[assignment]
 

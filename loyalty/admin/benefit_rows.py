@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.admin.pages import page, viewer
 from core import access, clock, refusals, show, words
@@ -60,7 +61,13 @@ def _benefit(row: Any) -> str:
 class BenefitReservationAdmin(Deciding):
     """By store and day; a store sees its own."""
 
-    list_display = ("worded", "store", moment("starts_at", _("from")), "member", state(_("state")))
+    list_display = (
+        "worded",
+        "store",
+        moment("starts_at", pgettext_lazy("moment", "from")),
+        "member",
+        state(_("state")),
+    )
     list_filter = (OnDay, "state", "store")
     search_exact = ("member__number",)
     search_help_text = _("Member number")

@@ -9,6 +9,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.admin.pages import page, viewer
 from cards.forms.fields import plain
@@ -62,8 +63,12 @@ class TryForm(forms.Form):
         self._choices("store", [("", "—"), *Store.objects.values_list("code", "name")])
         for number in LINES:
             self.fields[f"amount_{number}"] = MoneyField(label=_("Amount"), required=False)
-            self.fields[f"category_{number}"] = forms.CharField(label=_("Category"), required=False, max_length=40)
-            self.fields[f"sku_{number}"] = forms.CharField(label=_("Article"), required=False, max_length=40)
+            self.fields[f"category_{number}"] = forms.CharField(
+                label=pgettext_lazy("goods", "Category"), required=False, max_length=40
+            )
+            self.fields[f"sku_{number}"] = forms.CharField(
+                label=pgettext_lazy("goods", "Article"), required=False, max_length=40
+            )
             self.fields[f"units_{number}"] = forms.IntegerField(
                 label=_("Pieces"), required=False, min_value=1, max_value=10_000
             )

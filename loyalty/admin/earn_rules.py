@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from cards.admin.pages import page, staff, viewer
@@ -34,7 +35,7 @@ from loyalty.wording.sentences import Names
 VIEW = "loyalty.view_earnrule"
 STATES = {
     "active": _("in force"),
-    "scheduled": _("planned"),
+    "scheduled": pgettext_lazy("rule", "planned"),
     "pending": _("waiting for approval"),
     "ended": _("ended"),
     "refused": _("never in force"),

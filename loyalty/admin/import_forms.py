@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import money, refusals
 from core.models import Store
@@ -14,8 +15,9 @@ from loyalty.policy import importing
 
 LABELS = {
     "document": _("Receipt number"), "occurred": _("Day and time"), "amount": _("Amount of the line"),
-    "quantity": _("Quantity"), "price": _("Price of a piece"), "sku": _("Article"), "description": _("Description"),
-    "category": _("Category"), "member": _("Member"), "store": _("Store code"), "original": _("Receipt that comes back"),
+    "quantity": _("Quantity"), "price": _("Price of a piece"), "sku": pgettext_lazy("goods", "Article"),
+    "description": _("Description"), "category": pgettext_lazy("goods", "Category"), "member": _("Member"),
+    "store": _("Store code"), "original": _("Receipt that comes back"),
 }  # fmt: skip
 MEMBER_IS = {
     "reference": _("customer number of that system"), "number": _("member number"), "card": _("card number"),

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget
 
 from cards.admin.pages import page, viewer
@@ -112,7 +113,7 @@ class TierChangeAdmin(_OfMembers):
     list_display = (
         "effective_on",
         "of_member",
-        worded("from_tier", words.TIER, _("from")),
+        worded("from_tier", words.TIER, pgettext_lazy("tier", "from")),
         worded("to_tier", words.TIER, _("to")),
         "why",
         "spend_minor",
@@ -125,7 +126,7 @@ class TierChangeAdmin(_OfMembers):
     fields: ClassVar[Any] = (
         "of_member",
         "sequence",
-        worded("from_tier", words.TIER, _("from")),
+        worded("from_tier", words.TIER, pgettext_lazy("tier", "from")),
         worded("to_tier", words.TIER, _("to")),
         "why",
         "effective_on",

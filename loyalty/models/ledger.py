@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Store, User
@@ -128,7 +129,7 @@ class PointLot(models.Model):
     matures_on = models.DateField(_("available from"), null=True)
     last_valid_on = models.DateField(_("valid through"), null=True)
     is_pending = models.BooleanField(_("pending"), default=False)
-    is_open = models.BooleanField(_("open"), default=True)
+    is_open = models.BooleanField(pgettext_lazy("lot", "open"), default=True)
 
     class Meta:
         verbose_name = _("lot of points")
@@ -168,7 +169,7 @@ class PointEntry(models.Model):
     transaction = models.ForeignKey(PointTransaction, on_delete=models.PROTECT, related_name="entries")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     lot = models.ForeignKey(PointLot, on_delete=models.PROTECT, null=True, related_name="entries")
-    from_book = models.CharField(_("from"), max_length=12, choices=Book.choices)
+    from_book = models.CharField(pgettext_lazy("book", "from"), max_length=12, choices=Book.choices)
     to_book = models.CharField(_("to"), max_length=12, choices=Book.choices)
     points = models.PositiveBigIntegerField(_("points"))
 
@@ -191,7 +192,7 @@ class PointHold(models.Model):
     """Points set aside for an order or a gift until it is certain (invariant 9): captured, released or expired, once."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("hold", "open")
         CAPTURED = "captured", _("captured")
         RELEASED = "released", _("released")
         EXPIRED = "expired", _("expired")
@@ -201,12 +202,16 @@ class PointHold(models.Model):
     )
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
     points = models.PositiveBigIntegerField(_("points"))
-    subject = models.CharField(_("for"), max_length=120)
+    subject = models.CharField(pgettext_lazy("hold", "for"), max_length=120)
     expires_at = models.DateTimeField(_("expires at"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     ended_by = models.OneToOneField(
-        PointTransaction, on_delete=models.PROTECT, null=True, related_name="ended_hold", verbose_name=_("ended by")
+        PointTransaction,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="ended_hold",
+        verbose_name=pgettext_lazy("hold", "ended by"),
     )
 
     class Meta:

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models import Order
 from loyalty.models.coupons import Coupon
@@ -23,7 +24,7 @@ class PurchaseDiscount(models.Model):
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, related_name="discounts", verbose_name=_("purchase")
     )
-    means = models.CharField(_("by"), max_length=8, choices=Means.choices)
+    means = models.CharField(pgettext_lazy("means", "by"), max_length=8, choices=Means.choices)
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     points = models.PositiveBigIntegerField(_("points"), default=0)
     spent = models.OneToOneField(

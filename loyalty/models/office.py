@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Approval, User
@@ -97,7 +98,7 @@ class PointMonth(models.Model):
     """
 
     month = models.DateField(_("month"))
-    from_book = models.CharField(_("from"), max_length=12, choices=Book.choices)
+    from_book = models.CharField(pgettext_lazy("book", "from"), max_length=12, choices=Book.choices)
     to_book = models.CharField(_("to"), max_length=12, choices=Book.choices)
     points = models.PositiveBigIntegerField(_("points"))
     read_at = models.DateTimeField(_("read at"))

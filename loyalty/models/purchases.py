@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Store, User
@@ -92,7 +93,7 @@ class PurchaseLine(models.Model):
 
     purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines", verbose_name=_("purchase"))
     position = models.PositiveSmallIntegerField(_("line"))
-    sku = models.CharField(_("article"), max_length=40, blank=True)
+    sku = models.CharField(pgettext_lazy("goods", "article"), max_length=40, blank=True)
     description = models.CharField(_("description"), max_length=120, blank=True)
     category = models.CharField(_("category"), max_length=40, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"), default=1)

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.fields import SealedField
@@ -134,7 +135,7 @@ class RewardOrder(models.Model):
     class Way(models.TextChoices):
         PICK_UP = "pick-up", _("pick up at a store")
         DELIVERY = "delivery", _("delivery to an address")
-        AT_ONCE = "at-once", _("at once")
+        AT_ONCE = "at-once", pgettext_lazy("redemption", "at once")
 
     code = models.CharField(_("pick-up code"), max_length=12, unique=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="rewards", verbose_name=_("member"))

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models import BenefitUse, Card, Entitlement, Term
 from core import clock
@@ -93,7 +94,7 @@ class BenefitReservation(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="+")
     point = models.ForeignKey(ServicePoint, on_delete=models.PROTECT, related_name="+", verbose_name=_("service point"))
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", verbose_name=_("store"))
-    starts_at = models.DateTimeField(_("from"))
+    starts_at = models.DateTimeField(pgettext_lazy("moment", "from"))
     ends_at = models.DateTimeField(_("to"))
     day_on = models.DateField(_("day"))
     periods = models.JSONField(_("counted in"), default=list)

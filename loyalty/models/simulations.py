@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Approval, User
@@ -27,7 +28,7 @@ class Simulation(models.Model):
 
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"), default=clock.now)
-    from_on = models.DateField(_("from"))
+    from_on = models.DateField(pgettext_lazy("period", "from"))
     through_on = models.DateField(_("through"))
     question = models.JSONField(_("what changes"))
     before = models.JSONField(_("in force"))

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Approval, User
@@ -50,7 +51,7 @@ class TierChange(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="tier_changes", verbose_name=_("member"))
     sequence = models.PositiveIntegerField(_("number"))
-    from_tier = models.CharField(_("from"), max_length=20)
+    from_tier = models.CharField(pgettext_lazy("tier", "from"), max_length=20)
     to_tier = models.CharField(_("to"), max_length=20)
     why = models.CharField(_("why"), max_length=12, choices=Why.choices)
     effective_on = models.DateField(_("from the day"))

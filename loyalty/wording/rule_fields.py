@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import show
 from core.approvals import Word
@@ -62,7 +62,7 @@ def words(names: Names) -> Mapping[str, Word]:
         "which_not_skus": Word(gettext_lazy("Not these articles"), show.listed),
         "effective_at": Word(gettext_lazy("In force from"), _moment),
         "says": Word(gettext_lazy("From then on"), lambda value: said(value, names)),
-        "names": Word(gettext_lazy("Name"), lambda value: " · ".join(value)),
+        "names": Word(pgettext_lazy("thing", "Name"), lambda value: " · ".join(value)),
     }
 
 

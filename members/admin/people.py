@@ -140,7 +140,7 @@ class IdentityDocumentAdmin(ReadOnly):
     list_display = (
         "member",
         "kind",
-        masked("number", mask=identity.masked, label=_("number")),
+        masked("number", mask=identity.masked, label=pgettext_lazy("document", "number")),
         "given_at",
         "checked_at",
     )
@@ -150,7 +150,7 @@ class IdentityDocumentAdmin(ReadOnly):
     fields = (  # type: ignore[assignment]
         "member",
         "kind",
-        revealable("number", mask=identity.masked, label=_("number")),
+        revealable("number", mask=identity.masked, label=pgettext_lazy("document", "number")),
         "given_at",
         "checked_at",
         "checked_by",

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import refusals
 from core.rules import RuleBroken
@@ -77,7 +78,7 @@ def name_field() -> RuledField:
 
 def code_field(**attrs: str) -> forms.CharField:
     return forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("sent to a phone", "Code"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "form-code", **attrs}

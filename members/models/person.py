@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.fields import BlindIndexField, SealedField, digest_in
@@ -154,7 +155,7 @@ class IdentityDocument(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="documents", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=30, choices=DocumentType.choices)
-    number = SealedField(_("number"))
+    number = SealedField(pgettext_lazy("document", "number"))
     number_index = BlindIndexField(of="number", purpose="document", db_index=True)
     last_digits = models.CharField(_("last digits"), max_length=4)
     given_at = models.DateTimeField(_("given at"), default=clock.now)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Department, User
 from service_desk.forms.fields import LONGEST_SUBJECT, FilesField, KeyedForm, PlainField, text_field
@@ -136,7 +137,7 @@ class ClassifyForm(DeskForm):
 class WaitForm(DeskForm):
     PLACES: ClassVar[dict[str, str]] = {"member_waits_for_answer": "whom"}
     whom = forms.ChoiceField(
-        label=_("For whom"),
+        label=pgettext_lazy("waiting", "For whom"),
         choices=[("member", _("for the member: the clocks stand still")), ("colleague", _("for a colleague"))],
     )
     reason = _reason()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Store
@@ -81,7 +82,7 @@ class MoveForm(Plain):
 class ReportForm(Plain):
     """SVC-16 · D12 — the report to the authority, as it was made (PIPL 57)."""
 
-    authority = forms.CharField(label=_("Authority"), max_length=120)
+    authority = forms.CharField(label=pgettext_lazy("public", "Authority"), max_length=120)
     reference = forms.CharField(label=_("Its reference"), max_length=80, required=False)
     at = Moment(label=_("Reported at"))
     text = words(

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Post, Store, User
@@ -54,7 +55,9 @@ class Incident(models.Model):
     )
     what = models.CharField(_("what happened"), max_length=160, db_index=True)
     detail = models.TextField(_("in more words"), blank=True, max_length=4_000)
-    stores = models.ManyToManyField(Store, blank=True, related_name="+", verbose_name=_("where"))
+    stores = models.ManyToManyField(
+        Store, blank=True, related_name="+", verbose_name=pgettext_lazy("emergency", "where")
+    )
     is_drill = models.BooleanField(_("drill"), default=False)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=SEVERITIES)
     worst = models.PositiveSmallIntegerField(_("worst severity"), choices=SEVERITIES)

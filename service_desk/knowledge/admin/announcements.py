@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -33,7 +33,7 @@ State = Announcement.State
 @admin.register(Announcement)
 class AnnouncementAdmin(ReadOnly):
     list_display = (
-        "named", state(_("state")), "kind", "audience", "importance", moment("starts_at", _("from")),
+        "named", state(_("state")), "kind", "audience", "importance", moment("starts_at", pgettext_lazy("moment", "from")),
         moment("ends_at", _("until")), "author",
     )  # fmt: skip
     list_filter = ("state", "kind", "audience")

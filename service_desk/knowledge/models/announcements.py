@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models import Product
 from core import clock
@@ -60,7 +61,7 @@ class Announcement(models.Model):
     audience = models.CharField(_("for"), max_length=12, choices=Audience.choices, default=Audience.MEMBERS)
     tiers = models.JSONField(_("tiers"), default=list, blank=True)
     products = models.ManyToManyField(Product, blank=True, related_name="+", verbose_name=_("cards"))
-    starts_at = models.DateTimeField(_("from"))
+    starts_at = models.DateTimeField(pgettext_lazy("moment", "from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     is_pinned = models.BooleanField(_("stands above every page until dismissed"), default=False)
     sends_message = models.BooleanField(_("is also sent as a message"), default=False)

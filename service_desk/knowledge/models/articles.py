@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Approval, User, Worded
@@ -35,7 +36,7 @@ class ArticleCategory(Worded):
 class Article(models.Model):
     """Something that is explained. `slug` is its address, `review_on` the day by which somebody looks it over again."""
 
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(pgettext_lazy("article", "address"), max_length=60, unique=True)
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("looked after by")
     )

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Competence, Spoken, User, Worded
@@ -13,7 +14,7 @@ class Course(Worded):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("course", "open")
         RETIRED = "retired", _("retired")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Certificate, Post, User
@@ -138,7 +139,7 @@ class ClassSession(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
-        HELD = "held", _("held")
+        HELD = "held", pgettext_lazy("class", "held")
         CANCELLED = "cancelled", _("cancelled")
 
     step = models.ForeignKey(CourseStep, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("step"))

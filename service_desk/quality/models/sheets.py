@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import Approval, User, Worded
@@ -83,7 +84,7 @@ class SheetCriterion(Worded):
     )
     code = models.SlugField(_("code"), max_length=20)
     position = models.PositiveSmallIntegerField(_("position"))
-    weight = models.PositiveSmallIntegerField(_("points"), default=1)
+    weight = models.PositiveSmallIntegerField(pgettext_lazy("score", "points"), default=1)
     scale = models.CharField(_("marked"), max_length=8, choices=Marking.choices, default=Marking.YES_NO)
     may_be_left_out = models.BooleanField(_("may not apply"), default=False)
     is_critical = models.BooleanField(_("critical"), default=False)
