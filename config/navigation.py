@@ -1,6 +1,7 @@
 """Where one can go from each face, in the order of the screen. An entry appears once its address exists."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.navigation import Entry
 
@@ -37,7 +38,7 @@ COUNTER = (
     Entry(_("Renew"), "counter:renew", "refresh-cw"),
     Entry(_("Gifts"), "loyalty:counter_gifts", "gift"),
     Entry(_("Return"), "loyalty:counter_returns", "undo-2"),
-    Entry(_("Contact"), "service_desk:counter_contact", "message-square-warning", also=("service_desk:counter_case",)),
+    Entry(pgettext_lazy("counter", "Contact"), "service_desk:counter_contact", "message-square-warning", also=("service_desk:counter_case",)),
     Entry(_("Shift"), "counter:shift", "clock"),
     Entry(_("Training"), "people:training", "graduation-cap"),
 )
