@@ -38,7 +38,12 @@ COUNTER = (
     Entry(_("Renew"), "counter:renew", "refresh-cw"),
     Entry(_("Gifts"), "loyalty:counter_gifts", "gift"),
     Entry(_("Return"), "loyalty:counter_returns", "undo-2"),
-    Entry(pgettext_lazy("counter", "Contact"), "service_desk:counter_contact", "message-square-warning", also=("service_desk:counter_case",)),
+    Entry(
+        pgettext_lazy("counter", "Contact"),
+        "service_desk:counter_contact",
+        "message-square-warning",
+        also=("service_desk:counter_case",),
+    ),
     Entry(_("Shift"), "counter:shift", "clock"),
     Entry(_("Training"), "people:training", "graduation-cap"),
 )
