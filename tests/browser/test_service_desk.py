@@ -31,7 +31,7 @@ def test_a_complaint_from_a_phone_is_answered_by_keyboard_and_rated(open_browser
     rate(phone, case)
 
 
-def write(page: Page) -> Case:
+def write(page: Page, *, subject: str = SUBJECT, text: str = TEXT) -> Case:
     """From her page to the thread: one form."""
     page.goto("/me/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Me", exact=True).click()
@@ -40,12 +40,12 @@ def write(page: Page) -> Case:
     page.get_by_role("link", name="Write to us").first.click()
     clean(page)
     page.get_by_text("A complaint").click()
-    page.get_by_label("In a few words").fill(SUBJECT)
-    page.get_by_label("What happened, what do you need?").fill(TEXT)
+    page.get_by_label("In a few words").fill(subject)
+    page.get_by_label("What happened, what do you need?").fill(text)
     page.get_by_label(re.compile("Attachments")).set_input_files([PICTURE])
     expect(page.get_by_text("door.txt")).to_be_visible()
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", name=SUBJECT)).to_be_visible()
+    expect(page.get_by_role("heading", name=subject)).to_be_visible()
     expect(page.get_by_text("We answer by")).to_be_visible()
     clean(page)
     return Case.objects.latest("pk")
