@@ -144,6 +144,6 @@ def title_of(row: IncidentTelling) -> str:
 
 
 def _drafts(row: IncidentTelling, members: Sequence[int]) -> list[Draft]:
-    common = Draft(event=EVENT, key="", context={}, about=f"service_desk.incidenttelling:{row.pk}", link="/me/inbox/")
+    common = Draft(event=EVENT, key="", context={}, about=f"service_desk.incidenttelling:{row.pk}", link="/inbox/")
     spoken = Member.objects.filter(pk__among=list(members)).values_list("pk", "language")
     return [replace(common, key=f"{row.pk}:{pk}", member_id=pk, language=language) for pk, language in spoken]
