@@ -31,6 +31,7 @@ def test_an_emergency_is_called_led_told_and_learned_from(open_browser: BrowserF
     log_in(hers, "wanqing@example.com")
     she_was_told(hers)
     days.pass_by(minutes=40)
+    log_in(lead, "lead@tessera.example", to="/admin/")  # nobody had been at the screen
     resolve(lead, incident)
     review(lead, incident)
     approve(open_browser(), login="director", says="Agreed.", what=incident.number)
