@@ -32,7 +32,7 @@ test-walks: ## every page, form and address, as everybody
 	@$(PYTHON) config/bootstrap.py dev
 	@$(PYTEST) $(DIVIDED) -m walk
 
-test-postgres: ## on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_REDIS_URL, else servers started for the run
+test-postgres: ## what asks a database, on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_REDIS_URL, else servers started for the run
 	@$(PYTHON) config/bootstrap.py dev
 	@$(BIN)/python -m tests.servers $(PYTEST) $(DIVIDED) -m "not browser and not walk and not pure"
 
