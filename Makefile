@@ -38,7 +38,7 @@ test-postgres: ## what asks a database, on PostgreSQL and Redis: TEST_DATABASE_U
 
 test-browser: ## the journeys in Chromium
 	@$(PYTHON) config/bootstrap.py dev
-	@$(PYTEST) -m browser tests
+	@$(PYTEST) $(DIVIDED) -m browser
 
 screenshots: ## the pictures of the README, from the demo, into docs/screenshots
 	@$(PYTHON) config/bootstrap.py dev
