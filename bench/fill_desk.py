@@ -109,7 +109,7 @@ def main(cases: int) -> None:
         for statement in (CASES, FILES, EVENTS, CLOCKS, ENTRIES, SEARCH):
             cursor.execute(statement, facts)
         cursor.execute(
-            "CREATE INDEX case_search_words ON service_desk_casesearch USING gin (to_tsvector('simple', tokens))"
+            "CREATE INDEX case_search_words ON service_desk_casesearch USING gin (case_words(tokens))"
             " WITH (fastupdate = off)"
         )
         cursor.execute("SET session_replication_role = origin")

@@ -13,10 +13,18 @@ ENTRY = (
 """All of an entry but its text, which is sealed anew with a new key (its digest stays), and the case it was moved to."""
 
 
+WORDS = """
+CREATE FUNCTION case_words(tokens text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5000
+AS $$ BEGIN RETURN to_tsvector('simple', tokens); END $$
+"""
+"""What it costs is said, or the planner reads a tenth of the table for a rare word rather than ask the index."""
+
+
 def index(apps: Any, editor: Any) -> None:
     if editor.connection.vendor == "postgresql":
+        editor.execute(WORDS)
         editor.execute(
-            "CREATE INDEX case_search_words ON service_desk_casesearch USING gin (to_tsvector('simple', tokens))"
+            "CREATE INDEX case_search_words ON service_desk_casesearch USING gin (case_words(tokens))"
             " WITH (fastupdate = off)"
         )
 
@@ -24,6 +32,7 @@ def index(apps: Any, editor: Any) -> None:
 def drop(apps: Any, editor: Any) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute("DROP INDEX IF EXISTS case_search_words")
+        editor.execute("DROP FUNCTION IF EXISTS case_words(text)")
 
 
 class Migration(migrations.Migration):

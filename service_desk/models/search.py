@@ -7,7 +7,7 @@ from service_desk.models.cases import Case
 class CaseSearch(models.Model):
     """What a case is found by though it is sealed (SVC-01, SEC-03): keyed digests of its words, in no order of the text.
 
-    Each is ten letters. On PostgreSQL a GIN index over `to_tsvector('simple', tokens)` answers, elsewhere LIKE.
+    Each is ten letters. On PostgreSQL a GIN index over `case_words(tokens)` answers, elsewhere LIKE.
     """
 
     case = models.OneToOneField(

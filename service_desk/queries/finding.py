@@ -56,7 +56,7 @@ class HoldsAll(_Lookup):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, " & ".join(self.rhs)]
+        return f"case_words({column}) @@ to_tsquery('simple', %s)", [*params, " & ".join(self.rhs)]
 
 
 def find(term: str, *, before: int | None = None, limit: int = 50) -> list[int]:
