@@ -225,8 +225,7 @@ def test_the_search_is_answered_by_its_index(wanqing: Member) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
         cursor.execute(
-            "EXPLAIN SELECT case_id FROM service_desk_casesearch WHERE case_words(tokens) @@"
-            " to_tsquery('simple', %s)",
+            "EXPLAIN SELECT case_id FROM service_desk_casesearch WHERE case_words(tokens) @@ to_tsquery('simple', %s)",
             ["aaaaaaaaaa & bbbbbbbbbb"],
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
